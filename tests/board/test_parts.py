@@ -14,8 +14,7 @@ from factories.boards import EVIL, ROUND, member, page, parsed, standing, total
 from factories.filled_forms import annual, inputs, judged, zero_return
 
 from toolkit.board.board import data_block, render_board
-from toolkit.board.breakdown import top_totals
-from toolkit.board.figures import change
+from toolkit.board.figures import change, top_totals
 from toolkit.board.progress import by_day, by_state, reminders, title_of
 from toolkit.consolidation.aggregate import aggregate
 from toolkit.consolidation.choice import Expected

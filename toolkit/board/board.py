@@ -17,8 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from toolkit.board import progress
-from toolkit.board.breakdown import compositions
-from toolkit.board.figures import Figures, area_lines, keys
+from toolkit.board.figures import area_lines, board_figures, compositions, contributions, keys
 from toolkit.board.progress import problems, rule_lines, title_of
 from toolkit.collection.changes import News
 from toolkit.collection.folder import BOARD
@@ -127,7 +126,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
     With ``pages`` it is their index, and lists no unit itself.
     """
     beside = nodes if len(nodes) <= _AREAS else ()
-    figures = Figures(total, {one.code: i for i, one in enumerate(standings)})
+    figures, rows = board_figures(total), {one.code: i for i, one in enumerate(standings)}
     place, found = progress.areas_above(standings), problems(standings)
     page = (
         _environment()
@@ -152,7 +151,7 @@ def render_board(  # noqa: PLR0913, PLR0917 - the parts of the page
             findings=findings,
             nodes=beside,
             area_lines=area_lines(total, beside),
-            data=data_block({} if pages else figures.document),
+            data=data_block({} if pages else contributions(total, figures.values(), rows)),
         )
     )
     return page.encode(errors="replace")

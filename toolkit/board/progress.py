@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
-from toolkit.board.breakdown import shared_headings
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.codes import built_in
 from toolkit.model.finding import Finding, Severity
@@ -61,6 +60,12 @@ def areas_above(standings: Sequence[Standing]) -> Callable[[Standing], str]:
     """What tells where a unit belongs: the areas above it, without those that all units share."""
     shared = shared_headings([one.path for one in standings if one.path])
     return lambda one: " / ".join(one.path[shared:])
+
+
+def shared_headings(paths: Sequence[tuple[str, ...]]) -> int:
+    """How many headings all paths begin with; the last of each tells it apart in any case."""
+    levels = zip(*(path[:-1] for path in paths), strict=False)
+    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
 
 
 def superseding(one: Standing) -> bool:

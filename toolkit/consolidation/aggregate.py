@@ -134,10 +134,8 @@ class Consolidation:
     @property
     def period_label(self) -> str:
         """The period as printed: ``2025年``."""
-        try:
-            return Period.parse(self.period, self.instrument.form.period_kind).label
-        except ValueError:
-            return self.period
+        known = Period.known(self.period, self.instrument.form.period_kind)
+        return known.label if known else self.period
 
     def unit(self, verdict: FiledVerdict) -> str:
         """Give the unit's name: the roster's, else its own; may be empty."""

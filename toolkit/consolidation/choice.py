@@ -151,7 +151,4 @@ def _refused(instrument: Instrument, verdict: FiledVerdict, expected: Expected |
 
 def _period(instrument: Instrument, verdict: FiledVerdict) -> str:
     text = (verdict.content.period if verdict.content is not None else "") or verdict.period
-    try:
-        return str(Period.parse(text, instrument.form.period_kind))
-    except ValueError:
-        return text.strip()
+    return str(Period.known(text, instrument.form.period_kind) or text.strip())

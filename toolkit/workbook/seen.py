@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from toolkit.forms.layout import Layout, Spot
+from toolkit.forms.layout import Layout
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.flat import FlatCell, FlatWorkbook
@@ -17,6 +17,8 @@ _ROLES = frozenset({CellRole.NUMBER, CellRole.TEXT, CellRole.TOTAL, CellRole.FIX
 #: A figure may be so many characters broader than its column before it is shown as ``###``.
 _SPARE = 1
 _QUOTED = 60
+#: Why nobody sees what is in a cell, by the fault of FORM-14.
+_UNSEEN = {"sheet": "整张表隐藏了", "merged": "被合并单元格盖住", "hidden": "在隐藏的行或列里"}
 
 
 class SeenCell(NamedTuple):
@@ -36,8 +38,9 @@ def seen_otherwise(
     told: dict[tuple[str, str], tuple[str, str]] = {}
     for one in findings:
         if one.rule in {Code.FORM_14, Code.VAL_13}:
-            shown = ("（只有前面一部分）", one.message) if one.rule == Code.VAL_13 else ("（看不见）", "")
-            told |= {(one.sheet, cell): shown for cell in one.cells}
+            cut = ("（只有前面一部分）", one.message)
+            shown = cut if one.rule == Code.VAL_13 else ("（看不见）", _UNSEEN[one.fault])
+            told = {(one.sheet, cell): shown for cell in one.cells} | told
     for cell in plan.cells:
         spot = cell.spot
         held = flat.at(spot.sheet, spot.cell)
@@ -46,15 +49,8 @@ def seen_otherwise(
         found = told.get((spot.sheet, spot.cell)) or _otherwise(flat, held, cell, layout.widths(spot.sheet))
         if found:
             stored = visible(cell_text(held.value).replace("\n", " "))
-            stored, why = stored[:_QUOTED] + "…" * (len(stored) > _QUOTED), found[1] or _hidden_by(flat, spot)
-            yield SeenCell(spot.sheet, spot.cell, found[0], stored, why)
-
-
-def _hidden_by(flat: FlatWorkbook, spot: Spot) -> str:
-    """Why nobody sees what is in a cell."""
-    sheet, row, column = flat.sheets[spot.sheet], spot.row + 1, spot.col + 1
-    covered = any(row in r and column in c and (row, column) != (r[0], c[0]) for r, c in sheet.merged)
-    return "整张表隐藏了" if sheet.hidden else "被合并单元格盖住" if covered else "在隐藏的行或列里"
+            stored = stored[:_QUOTED] + "…" * (len(stored) > _QUOTED)
+            yield SeenCell(spot.sheet, spot.cell, found[0], stored, found[1])
 
 
 def _otherwise(

@@ -38,7 +38,8 @@ def printed(document: Document) -> str:
         for table in document.tables
         for cell in table.grid.cells
     ]
-    captions = [shown_caption(s, b.grid) for s in document.sections for b in s.blocks if not isinstance(b, Paragraph)]
+    printed = ((s.heading, b) for s in document.sections for b in s.blocks if not isinstance(b, Paragraph))
+    captions = [shown_caption(heading, table.grid) for heading, table in printed]
     return squeezed("".join([*wording(tidied(document)), *captions, *cells]))
 
 

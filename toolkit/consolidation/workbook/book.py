@@ -5,19 +5,18 @@ The sheet of sources says what each total is made of, one contribution a row, do
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from toolkit.collection.folder import SUM_TABLE
 from toolkit.consolidation.aggregate import Consolidation
-from toolkit.consolidation.choice import file_name
-from toolkit.consolidation.workbook.notes import Notes
+from toolkit.consolidation.choice import REPEATED, file_name
 from toolkit.consolidation.workbook.units import NOT_SUMMED, UnitSheet
-from toolkit.forms.layout import TABLE_TOP
+from toolkit.forms.layout import TABLE_TOP, quoted_sheet
 from toolkit.instrument.instrument import Instrument
+from toolkit.io.templates import pages
 from toolkit.model.finding import Finding
 from toolkit.model.form import Table
 from toolkit.model.grid import GridCell
@@ -51,6 +50,9 @@ _WIDTHS = {
     "来源单元格": 20.0,
 }
 _HELP = phrase("sources")
+_NOTE_WIDTHS = (12.0, 36.0, 20.0, 44.0)
+#: Excel keeps so many significant digits of a number.
+_EXCEL_DIGITS = 15
 
 
 def write_book(
@@ -63,14 +65,15 @@ def write_book(
     """
     taken = {table.sheet for table in instrument.form.tables}
     units = UnitSheet(consolidation, _free(UNITS, taken))
-    origins = SourceSheet(consolidation, _free(SOURCES, taken))
-    notes = Notes(consolidation, name, units.name, origins.name, findings)
-    pen = Pen(notes.title, long=(long := len(consolidation.members) > LONG))
-    notes.draw(pen.page(_free(NOTES, taken)))
+    sources = _free(SOURCES, taken)
+    title = f"{name}{consolidation.period_label}{instrument.form.title}汇总"
+    pen = Pen(title, long=(long := len(consolidation.members) > LONG))
+    notes = pen.page(_free(NOTES, taken))
+    _notes(notes, consolidation, findings, title=title, name=name, units=units.name, sources=sources)
     for table in instrument.form.tables:
         _table(pen.page(table.sheet), table, units)
-    units.draw(pen.page(units.name, long=long), f"{notes.title}：{units.name}")
-    origins.draw(pen.page(origins.name, long=long), f"{notes.title}：{origins.name}")
+    units.draw(pen.page(units.name, long=long), f"{title}：{units.name}")
+    _sources(pen.page(sources, long=long), consolidation, f"{title}：{sources}")
     for variable in instrument.names:
         pen.name(variable, instrument.layout.spot(variable).reference)
     return pen.finish(lock_structure=False)
@@ -81,6 +84,55 @@ def _free(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name += "（汇总）"
     return name
+
+
+def _notes(page: Page, one: Consolidation, findings: Sequence[Finding] | None, **names: str) -> None:
+    """The first sheet: what was summed, what was not and why, and what the rules say of the sums.
+
+    ``names`` are those of the book and the area, and of the sheets of units and sources; ``findings`` is None if nobody
+    checked. What is said stands in ``templates/notes.json.j2``.
+    """
+
+    def link(sheet: str, cell: str) -> str:
+        """Lead to a number cell; nothing for a place that the book does not have."""
+        known = one.instrument.layout.names.get((sheet, cell), "") in one.instrument.variables
+        return f"internal:{quoted_sheet(sheet)}!{cell}" if known else ""
+
+    told = (
+        pages(__package__)
+        .get_template("notes.json.j2")
+        .render(
+            names,
+            one=one,
+            findings=findings,
+            long=sum(len(v.as_tuple().digits) > _EXCEL_DIGITS for v in one.sums.values()),
+            explained=[(one.shown(it), found) for it in one.members for found in it.findings if found.explanation],
+            link=link,
+            file_name=file_name,
+            repeated=REPEATED,
+            phrase=phrase,
+        )
+    )
+    page.widths(dict(enumerate(_NOTE_WIDTHS)))
+    for row, line in enumerate(filter(None, told.splitlines())):
+        _draw_line(page, row, *json.loads(line))
+    page.paper()
+    if one.warning:
+        page.banner(one.warning)
+
+
+def _draw_line(page: Page, row: int, style: str, link: str, texts: Sequence[str]) -> None:
+    """One text a column, the last over all columns that are left; ``link`` is under the second."""
+    last = len(texts) - 1
+    first = "result" if last and style == "sentence" else style
+    styles = [first, "link" if link else style, *[style] * len(_NOTE_WIDTHS)]
+    cells = [StyledCell(text, look) for text, look in zip(texts, styles, strict=False)]
+    cells[last] = cells[last]._replace(cols=len(_NOTE_WIDTHS) - last)
+    if link:
+        cells[1] = cells[1]._replace(link=link)
+    page.line(row, cells)
+    rooms = [*_NOTE_WIDTHS[:last], sum(_NOTE_WIDTHS[last:])]
+    page.sheet.set_row(row, max(height(text, room) for text, room in zip(texts, rooms, strict=True)))
 
 
 def _table(page: Page, table: Table, units: UnitSheet) -> None:
@@ -140,63 +192,43 @@ def _widths(table: Table, one: Consolidation) -> list[float]:
     return widths
 
 
-@dataclass(frozen=True)
-class SourceSheet:
+def _sources(page: Page, one: Consolidation, title: str) -> None:
     """What the units add to all totals, in printed order, each total's in the order of the units."""
+    count, revised = sum(len(one.parts(name)) for name in one.instrument.names), any(it.revision for it in one.members)
+    heads = [head for head in _WIDTHS if revised or head != _REVISION]
+    note = _HELP if count else "没有不为 0 的数。"
+    if cut := count > MOST_ROWS:
+        note = f"共 {count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
+    page.sheet.set_row(0, 30.0)
+    page.put(0, 0, StyledCell(title, "left_title"))
+    page.put(1, 0, StyledCell(f"{one.warning}{note}", "warning_line" if one.warning or cut else "line"))
+    page.line(_HEAD, (StyledCell(head, "band") for head in heads))
+    last = _HEAD
+    for last, told in enumerate(islice(_contributions(one), MOST_ROWS), _FIRST):
+        page.line(last, (told[head] for head in heads))
+    variables = one.instrument.variables.values()
+    # Room for the labels: what tells two of them apart stands at their end.
+    labels = {"项目": {v.row_label for v in variables}, "栏目": {v.column_label for v in variables}}
+    longest = [max([0, *map(width_of, labels.get(head, ()))]) for head in heads]
+    page.widths({i: min(_WIDEST, max(_WIDTHS[head], longest[i] * 0.95 + 1)) for i, head in enumerate(heads)})
+    page.sheet.freeze_panes(_FIRST, 0)
+    page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(heads) - 1)
+    page.paper(landscape=True, repeat=(_HEAD, _HEAD))
+    page.banner(f"{title}　{one.warning}")
 
-    consolidation: Consolidation
-    name: str
 
-    @cached_property
-    def count(self) -> int:
-        """How many contributions there are."""
-        return sum(len(self.consolidation.parts(name)) for name in self.consolidation.instrument.names)
-
-    @cached_property
-    def heads(self) -> tuple[str, ...]:
-        """The columns; the revision only where there is one."""
-        revised = any(member.revision for member in self.consolidation.members)
-        return tuple(head for head in _WIDTHS if revised or head != _REVISION)
-
-    def draw(self, page: Page, title: str) -> None:
-        """Write the sheet."""
-        warning, cut = self.consolidation.warning, self.count > MOST_ROWS
-        note = _HELP if self.count else "没有不为 0 的数。"
-        if cut:
-            note = f"共 {self.count} 行，这里只列前 {MOST_ROWS} 行，其余见 {SUM_TABLE}。{_HELP}"
-        page.sheet.set_row(0, 30.0)
-        page.put(0, 0, StyledCell(title, "left_title"))
-        page.put(1, 0, StyledCell(f"{warning}{note}", "warning_line" if warning or cut else "line"))
-        page.line(_HEAD, (StyledCell(head, "band") for head in self.heads))
-        last = _HEAD
-        for last, told in enumerate(islice(self._rows(), MOST_ROWS), _FIRST):
-            page.line(last, (told[head] for head in self.heads))
-        page.widths({col: self._width(head) for col, head in enumerate(self.heads)})
-        page.sheet.freeze_panes(_FIRST, 0)
-        page.sheet.autofilter(_HEAD, 0, max(last, _FIRST), len(self.heads) - 1)
-        page.paper(landscape=True, repeat=(_HEAD, _HEAD))
-        page.banner(f"{title}　{warning}")
-
-    def _width(self, head: str) -> float:
-        """Make room for the labels: what tells two of them apart stands at their end."""
-        variables = self.consolidation.instrument.variables.values()
-        labels = {"项目": {v.row_label for v in variables}, "栏目": {v.column_label for v in variables}}
-        longest = max([0, *map(width_of, labels.get(head, ()))])
-        return min(_WIDEST, max(_WIDTHS[head], longest * 0.95 + 1))
-
-    def _rows(self) -> Iterator[Mapping[str, StyledCell]]:
-        """What a member adds to a total, but for those that add 0, and where each of both stands."""
-        one = self.consolidation
-        members = [_cells(单位=one.shown(it), 文件=file_name(it), 第几版=it.revision or None) for it in one.members]
-        for name, variable in one.instrument.variables.items():
-            spot = one.instrument.layout.spot(name)
-            # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
-            target = spot.reference.replace('"', '""')
-            link = StyledCell(spot.cell, "link", f'HYPERLINK("#{target}","{spot.cell}")')
-            total = _cells(表=spot.sheet, 项目=variable.row_label, 栏目=variable.column_label) | {_LINK: link}
-            for value, member in one.parts(name):
-                source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
-                yield {**total, **members[member], **_cells(数值=value, 来源单元格=source)}
+def _contributions(one: Consolidation) -> Iterator[Mapping[str, StyledCell]]:
+    """What a member adds to a total, but for those that add 0, and where each of both stands."""
+    members = [_cells(单位=one.shown(it), 文件=file_name(it), 第几版=it.revision or None) for it in one.members]
+    for name, variable in one.instrument.variables.items():
+        spot = one.instrument.layout.spot(name)
+        # No link of the file format: a sheet may hold only 65,530 of those, and sorting loses them.
+        target = spot.reference.replace('"', '""')
+        link = StyledCell(spot.cell, "link", f'HYPERLINK("#{target}","{spot.cell}")')
+        total = _cells(表=spot.sheet, 项目=variable.row_label, 栏目=variable.column_label) | {_LINK: link}
+        for value, member in one.parts(name):
+            source = "!".join(one.returns[member].places.get(name, (spot.sheet, spot.cell)))
+            yield {**total, **members[member], **_cells(数值=value, 来源单元格=source)}
 
 
 def _cells(**told: str | Decimal | int | None) -> dict[str, StyledCell]:

@@ -104,9 +104,9 @@ def paragraph_runs(section: Section) -> tuple[tuple[tuple[Paragraph, ...], ...],
     return tuple(map(tuple, out)), tuple(tables)
 
 
-def shown_caption(section: Section, grid: Grid) -> str:
+def shown_caption(heading: str, grid: Grid) -> str:
     """Give a table's caption, or nothing where the heading over it says the same."""
-    return "" if grid.caption in section.heading else grid.caption
+    return "" if grid.caption in heading else grid.caption
 
 
 def printed_on(document: Document) -> datetime:

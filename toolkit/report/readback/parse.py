@@ -136,7 +136,7 @@ class _Reader:
     ) -> Iterator[Block]:
         """What the editor left of a section and put into it, and the pattern's tables where she left them."""
         mine = [block for block in section.blocks if isinstance(block, TableBlock)]
-        captions = {squeezed(shown_caption(section, block.grid)) for block in mine} - {""}
+        captions = {squeezed(shown_caption(section.heading, block.grid)) for block in mine} - {""}
         leads = [p.lead for p in section.blocks if isinstance(p, Paragraph) and p.lead]
         told: list[TableBlock] = []
         for one in part:

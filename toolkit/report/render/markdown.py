@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from toolkit.io.templates import pages
 from toolkit.model.grid import BREAK, Grid
-from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
-from toolkit.report.document.layout import TablePart, headline, shown_caption, table_parts, tidied
+from toolkit.report.document.blocks import Document, Paragraph, TableBlock
+from toolkit.report.document.layout import Row, TablePart, headline, shown_caption, table_parts, tidied
 
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~$&#]")
 #: What at the beginning of a line makes it an item of a list, a rule or a heading.
@@ -21,23 +22,9 @@ _JOINT: Final = " / "
 def render_md(document: Document, beside: str = "") -> str:
     """Print a report as Markdown; its pictures lie beside it, their names begin with ``beside``."""
     document = tidied(document)
-    out = [f"# {escaped(headline(document))}"]
-    out += [f"*{escaped(line)}*" for line in (document.banner,) if line]
-    for section in document.parts:
-        out += [f"## {escaped(section.heading)}"] if section.heading else []
-        out += (line for block in section.blocks for line in _block(section, block, beside))
-    return "\n\n".join(out) + "\n"
-
-
-def _block(section: Section, block: Block, beside: str) -> Iterator[str]:
-    if isinstance(block, Paragraph):
-        yield _paragraph(block)
-    elif isinstance(block, Picture):
-        yield f"![{escaped(block.alt)}]({quote(beside + block.name)})"
-    else:
-        if caption := shown_caption(section, block.grid):
-            yield f"**{escaped(caption)}**"
-        yield from _table(block)
+    helpers = {"escaped": escaped, "paragraph": _paragraph, "tables": _tables, "caption": shown_caption, "quote": quote}
+    told = pages(__package__).get_template("report.md.j2")
+    return told.render(document=document, headline=headline(document), beside=beside, **helpers).rstrip("\n") + "\n"
 
 
 def escaped(text: str) -> str:
@@ -53,16 +40,12 @@ def _paragraph(paragraph: Paragraph) -> str:
     return f"**{escaped(paragraph.lead)}** {text.strip()}".rstrip()
 
 
-def _table(block: TableBlock) -> list[str]:
-    """Write a table: one pipe table for each run of rows that has headings of its own."""
-    grid = block.grid
-    out = [f"*{escaped(cell.plain)}*" for cell in grid.cells if cell.kind == "note" and cell.text]
+def _tables(block: TableBlock) -> Iterator[tuple[Row, str]]:
+    """The runs of a table's rows: the band that opens each, and its pipe table."""
     heads: tuple[int, ...] = ()
-    for part in table_parts(grid):
+    for part in table_parts(block.grid):
         heads = part.heads or heads
-        out += [f"**{escaped(cell.plain)}**" for cell in part.band if cell.text]
-        out.append(_pipe_table(block, part, heads))
-    return out
+        yield part.band, _pipe_table(block, part, heads)
 
 
 def _pipe_table(block: TableBlock, part: TablePart, heads: Sequence[int]) -> str:

@@ -131,7 +131,7 @@ def _block(section: Section, block: Block) -> dict[str, Any]:
     ]
     crossed = any(cell.row < grid.head_rows < cell.row + cell.rows for cell in grid.cells)
     return {
-        "caption": shown_caption(section, grid),
+        "caption": shown_caption(section.heading, grid),
         "widths": printed_widths(grid, gb.TEXT_WIDTH_MM),
         "head": 0 if crossed else grid.head_rows,
         "cells": cells,

@@ -11,28 +11,32 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from toolkit.errors import ToolkitError
-from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE, PROPOSED
+from toolkit.forms.layout import CHECKS, CONFIRM, NOTICE, PROPOSED, quoted_sheet
 from toolkit.instrument.instrument import Instrument
 from toolkit.io.templates import from_template
+from toolkit.model.finding import Finding, Severity
 from toolkit.model.flat import CellValue, FlatWorkbook
 from toolkit.model.returns import Verdict
+from toolkit.model.sentences import phrase
+from toolkit.text import lines_taken, printable
 from toolkit.workbook.annotation.comments import AUTHOR, MARK, SheetComments
-from toolkit.workbook.annotation.marks import Marking, counted, marking
-from toolkit.workbook.annotation.notice import FILLS, notice_sheet
+from toolkit.workbook.annotation.marks import Marking, counted, marking, place_of
 from toolkit.workbook.annotation.parts import Parts, detach
 from toolkit.workbook.annotation.sheet import Looks, SheetPart, text_cell
-from toolkit.workbook.annotation.zeros import confirm_lines, confirm_sheet, write_guide, zeros
+from toolkit.workbook.annotation.zeros import confirm_lines, write_guide, zeros
 from toolkit.workbook.intake.forensics import calculated, with_nils
 from toolkit.workbook.intake.gate import Refused, admit_bytes
 from toolkit.workbook.intake.read import read
 from toolkit.workbook.intake.structure import identify, plan_for
 from toolkit.workbook.intake.xml import LINK_ID, MAIN
-from toolkit.workbook.proposals import Place, waiting
+from toolkit.workbook.proposals import CONFIRMED, HOW, Place, waiting
 from toolkit.workbook.template.cells import CellRole, TemplatePlan
-from toolkit.workbook.template.pen import BAD, GREY, INPUT, PROPOSAL
+from toolkit.workbook.template.pen import ASK, BAD, GREY, HEADING, INPUT, PROPOSAL
+from toolkit.workbook.template.plan_checks import SUMMARY
 
 __all__ = ["AUTHOR", "FILLS", "MARK", "AnnotateError", "annotate"]
 
+FILLS: Mapping[Severity, str] = {Severity.ERROR: BAD, Severity.VERIFY: ASK, Severity.NOTE: "#CDE4F9"}
 _OURS = frozenset(colour[1:] for colour in (*FILLS.values(), PROPOSAL))
 #: The colour of a cell before anybody marked it.
 _USUAL = {CellRole.NUMBER: INPUT, CellRole.TEXT: INPUT, CellRole.FIXED: GREY, CellRole.TOTAL: GREY}
@@ -41,6 +45,8 @@ _Values = Mapping[Place, CellValue]
 _TITLES = "_xlnm.Print_Titles"
 #: What stands before the defined names in a workbook (ECMA-376 Part 1, 18.2.27).
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+#: Of the notice: widths of its columns in characters, and how tall a row of it may be, in points.
+_WIDTHS, _TALLEST = (6, 9, 17, 60, 48, 26), 405
 
 
 class AnnotateError(ToolkitError):
@@ -76,17 +82,36 @@ def annotate(data: bytes, instrument: Instrument, verdict: Verdict, heading: Seq
             styles = (flat.at(*place).style for place in (*proposed, *instrument.layout.cells.values()))
             look = copy.looks.like(next(s for s in styles if not flat.styles[s].locked), fillId=copy.looks.fill(INPUT))
             back = (f"{'!'.join(place)} {words}" for place, words in told.figures.items())
-            lines = dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back))
-            words = copy.looks.text({"vertical": "center", "wrapText": "1"}, font=copy.looks.font("宋体", 10.5))
-            copy.put(CONFIRM, confirm_sheet(look, words, lines), 0)
+            said = {"told": dict.fromkeys((*confirm_lines(flat, instrument, proposed), *back)), "how": HOW}
+            said |= {"checks": CHECKS, "summary": SUMMARY.reference, "confirmed": CONFIRMED}
+            copy.put(CONFIRM, _markup("confirm", looks=copy.looks, look=look, **said), 0)
             noted = [("!".join(place), value) for place, value in proposed.items()]
-            listed = from_template(__package__, "proposed", proposed=noted, cell=text_cell)
-            copy.put(PROPOSED, listed, len(flat.sheets) + 1, state="hidden")
-        copy.put_first(*notice_sheet(copy.looks, instrument.form.title, (who, *heading), told.lines))
+            copy.put(PROPOSED, _markup("proposed", proposed=noted), len(flat.sheets) + 1, state="hidden")
+        heads = (f"退回意见：{instrument.form.title}", who, *heading, phrase("how_to_mend"))
+        copy.put_first(_notice(copy.looks, heads, told.lines), len(heads) + 1)
         return copy.parts.zipped()
     except Exception as error:
         # What is rare in a stranger's file is its own affair: the notice in words is still to be had.
         raise AnnotateError("没法在原表上标注：文件的内部结构特殊。请按文字通知在原文件上改正。") from error
+
+
+def _notice(looks: Looks, said: Sequence[str], lines: Sequence[tuple[Finding, str]]) -> str:
+    """The first sheet: what is ``said`` line by line, then findings with what their cells held, each led to."""
+
+    def tall(texts: Sequence[str]) -> float:
+        return min(_TALLEST, 15 * max(map(lines_taken, texts, (width - 2 for width in _WIDTHS))) + 8)
+
+    def fill_of(severity: Severity) -> str:
+        return FILLS.get(severity, BAD)
+
+    helpers = {"taken": lines_taken, "printable": printable, "place_of": place_of, "quoted": quoted_sheet}
+    shown = {"said": said, "lines": lines, "widths": _WIDTHS, "heading": HEADING}
+    return _markup("notice", looks=looks, tall=tall, fill_of=fill_of, **shown, **helpers)
+
+
+def _markup(name: str, **words: object) -> str:
+    """A sheet of ours as XML."""
+    return from_template(__package__, name, cell=text_cell, **words)
 
 
 class _Copy:

@@ -1,21 +1,19 @@
-"""Zeros proposed where nothing was filled, and the two sheets on which proposals are confirmed and listed."""
+"""Zeros proposed where nothing was filled, and what the sheets say on which they are confirmed and shown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from toolkit.forms.layout import CHECKS, CONFIRM
 from toolkit.instrument.instrument import Instrument
-from toolkit.io.templates import from_template
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome
 from toolkit.model.flat import FlatWorkbook
 from toolkit.model.returns import Verdict
 from toolkit.text import cell_text
-from toolkit.workbook.annotation.sheet import SheetPart, text_cell
+from toolkit.workbook.annotation.sheet import SheetPart
 from toolkit.workbook.intake.extract import blank_findings
 from toolkit.workbook.proposals import CONFIRMED, CONFIRMING, HOW, Place, to_confirm
-from toolkit.workbook.template.plan_checks import SUMMARY
 
 #: How a line about blank tables begins, and the formula that asks for the confirmation.
 _WHOLE = "空格："
@@ -60,15 +58,6 @@ def confirm_lines(flat: FlatWorkbook, instrument: Instrument, proposed: Collecti
         mine = [name for name, one in instrument.variables.items() if one.table == table.id and not one.derived]
         if len(mine) > 1 and all(instrument.layout.cells[name] in proposed for name in mine):
             yield f"{_WHOLE}“{table.sheet}”整张表没有填，各格都按 0 填上了。确实都是 0 吗？有数的请填上。"
-
-
-def confirm_sheet(look: int, words: int, told: Iterable[str]) -> str:
-    """The sheet where all is confirmed, as XML.
-
-    ``look`` and ``words`` are the styles of the cell where that is done and of the sentences beside it.
-    """
-    said = {"how": HOW, "checks": CHECKS, "summary": SUMMARY.reference, "confirmed": CONFIRMED, "told": told}
-    return from_template(__package__, "confirm", **said, look=look, words=words, cell=text_cell)
 
 
 def _blank(verdict: Verdict) -> list[str]:

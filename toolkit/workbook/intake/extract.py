@@ -365,17 +365,10 @@ def _period(reader: _Reader, identity: Identity) -> tuple[str, list[Finding]]:
         return text, [reader.at(PERIOD, told)]
     if not shown:
         return str(period), [reader.at(PERIOD, worded(Code.FORM_10))]
-    if identity.period and not _same_period(shown, period):
+    if identity.period and Period.known(shown, kind) != period and shown != period.label:
         told = worded(Code.FORM_11, "period", found=shortened(shown), period=period)
         return str(period), [reader.at(PERIOD, told)]
     return str(period), []
-
-
-def _same_period(text: str, period: Period) -> bool:
-    try:
-        return Period.parse(text, period.kind) == period
-    except ValueError:
-        return text == period.label
 
 
 def _explanations(reader: _Reader, cells: Mapping[str, str] | None) -> dict[str, str]:
