@@ -219,7 +219,8 @@ def extract(
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
     words = {name: text for name, one in instrument.form.words.items() if (text := reader.words(name, one.type))}
-    reader.findings += _not_due(reader, Exact(numbers, prior), {**numbers, **words})
+    refused = {name for finding in reader.findings for name in finding.variables}
+    reader.findings += _not_due(reader, Exact(numbers, prior, refused), {**numbers, **words})
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     named = " ".join(reader.text(UNIT).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
