@@ -18,10 +18,9 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.explain import change_lines, compare_forms
-from toolkit.pipeline.read_return import as_issued
 from toolkit.pipeline.round.open import ISSUED, Round, keep_seen, seen
 from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
+from toolkit.workbook.template.plan import blank_plan
 
 #: New units that are asked about where one left, units that a sentence names.
 _NAMED = 3
@@ -82,11 +81,17 @@ def form_told(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
     """That the form was changed after workbooks went out: to how many, who reported on them, and what is otherwise."""
     now, sent_last = round_.issued, round_.ledger.meta().get(SENT_FORM, "")
     held = {one.name: one.verdict.content.identity.fingerprint for one in found if one.verdict and one.verdict.content}
+    if {sent_last, *held.values()} <= {"", blank_plan(now).fingerprint}:
+        return
+    # What reads and compares definitions takes long to load.
+    from toolkit.pipeline.explain import change_lines, compare_forms  # noqa: PLC0415
+    from toolkit.pipeline.read_return import as_issued  # noqa: PLC0415
+
     was = {mark: as_issued(now, mark, round_.folder.forms) for mark in sorted({sent_last, *held.values()})}
     was = {mark: kind for mark, kind in was.items() if kind is not now}
+    own = [name for name, mark in held.items() if mark in was]
     if not was:
         return
-    own = [name for name, mark in held.items() if mark in was]
     told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
     yield phrase(
         "form changed", sent=len({one.unit for one in round_.ledger.events() if one.kind == ISSUED}), told=told

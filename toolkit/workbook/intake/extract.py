@@ -6,7 +6,7 @@ Blank cells that should hold something are told together: a whole table or sheet
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -219,8 +219,7 @@ def extract(
     numbers, typed = _numbers(reader, prior)
     texts = {name: reader.text(name) for name in instrument.form.texts}
     words = {name: text for name, one in instrument.form.words.items() if (text := reader.words(name, one.type))}
-    refused = {name for finding in reader.findings for name in finding.variables}
-    reader.findings += _not_due(reader, Exact(numbers, prior, refused), {**numbers, **words})
+    reader.findings += _not_due(reader, Exact(numbers, prior), {**numbers, **words})
     listed = {one.id: tuple(_items(reader, one)) for one in instrument.form.lists}
     named = " ".join(reader.text(UNIT).split())[: _LONGEST_UNIT + 1]
     period, period_findings = _period(reader, identity)
@@ -271,6 +270,7 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
 
 def _not_due(reader: _Reader, figures: Exact, held: Mapping[str, Decimal | str | None]) -> Iterator[Finding]:
     """Blanks that another cell says are right are forgotten; what is filled in there all the same is VAL-17."""
+    figures = replace(figures, asked={name for finding in reader.findings for name in finding.variables})
     for name, node in reader.instrument.rules.relevant.items():
         if (due := figures.result(node)) == 1:
             continue
