@@ -179,7 +179,7 @@ CASES: Mapping[str, Case] = {
     "VAL-13": Case(values={DISCLOSURE: "栏目由专人维护，每周更新。" * 170}),
     "VAL-14": Case(change=unconfirmed),
     "VAL-16": Case(form="zfwzgznb", values={"site.address.v": "mz.example.cn"}),
-    "VAL-17": Case(form="zfwzgznb", values={"site.media.v": "否", "site.a1.type": "微信"}),
+    "VAL-17": Case(form="zfwzgznb", values={"site.other.v": "否", "site.other_text.v": "扫码看办事指南"}),
     "VAL-15": Case(values={"cover.no_disputes": "是", "disputes.review.pending": Decimal(2)}),
     "CTL-01": Case(
         form=FORM + CONTROLS,

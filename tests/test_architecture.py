@@ -297,6 +297,7 @@ SUBJECTS = {
     "rules/test_conditions.py": "conditions, from their text to value, formula and words",
     "report/word/test_pages.py": "the pages that come of a template, against the standard",
     "rules/test_edges.py": "numbers at the edges of what rules can tell, from text to outcome",
+    "rules/test_lists.py": "lists in rules, from their text to value, formula and words",
     "rules/test_two_back_ends.py": "our verdicts against those of LibreOffice",
     "samples/test_samples.py": "the samples against what was published",
     "winter/test_winter.py": "three linked rounds of a district, and what goes wrong in them",

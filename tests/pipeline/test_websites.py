@@ -91,9 +91,9 @@ def test_a_right_site_is_accepted_with_accounts_or_without(tmp_path: Path) -> No
         ({"site.name.v": None}, "site.name.v", "VAL-01"),
         ({"site.days.v": None}, "site.days.v", "VAL-01"),
         ({"site.days.v": Decimal("3.55")}, "site.days.v", "VAL-01"),
-        ({"site.media.v": "是"}, "site.a1.type", "VAL-01"),
+        ({"site.media.v": "是"}, "site.a1.type", "MED-01"),
         ({**ACCOUNT, "site.a1.posts": None}, "site.a1.posts", "VAL-01"),
-        ({**ACCOUNT, "site.media.v": "否"}, "site.a1.type", "VAL-17"),
+        ({**ACCOUNT, "site.media.v": "否"}, "site.a1.type", "MED-02"),
         ({"site.a2.posts": Decimal(7)}, "site.a2.posts", "VAL-17"),
         ({"site.closed.v": Decimal(21)}, "site.closed.v", "MSG-01"),
         ({"site.questions.v": Decimal(3)}, "site.questions.v", "INT-02"),
@@ -147,8 +147,8 @@ def test_the_sum_counts_choices_and_weights_means(tmp_path: Path) -> None:
     sums = json.loads(sums_json(one))["sums"]
     assert sums["site.media.v"] == {"value": None, "covered": 12, "aggregate": "count", "counts": {"是": 10, "否": 2}}
     table = b"".join(long_csv(one)).decode()
-    assert '"是否有移动新媒体","填报内容","是"' in table
-    assert '"网站名称","填报内容","某某"' in table
+    assert '"是否有移动新媒体","","是"' in table
+    assert '"网站名称","","某某"' in table
     book = load_workbook(io.BytesIO(write_book(FORM, one, "某市")))
     assert "COUNTIF" in str(book["网站年度报表"][cell("site.media.v")].value)
 

@@ -180,7 +180,7 @@ def area_lines(
         if any(values):
             sheet = total.instrument.form.table(variable.table).sheet
             sums = list(map(_written, (*values, total.sums.get(name))))
-            yield sheet, f"{variable.row_label} {variable.column_label}", sums
+            yield sheet, f"{variable.row_label} {variable.column_label}".rstrip(), sums
 
 
 #: So many key figures fit the top of the page; so many units the table of their parts.
@@ -231,7 +231,7 @@ def _totals(instrument: Instrument) -> list[tuple[str, Node]]:
     names = list(dict.fromkeys(check.target for check in top_totals(instrument))) or list(instrument.names)
     variables = [instrument.variables[name] for name in names[:_FIGURES]]
     alone = len({one.column for one in variables}) == 1
-    labels = [one.row_label if alone else f"{one.row_label} {one.column_label}" for one in variables]
+    labels = [one.row_label if alone else f"{one.row_label} {one.column_label}".rstrip() for one in variables]
     return [(label, Cell(Key(one.name))) for label, one in zip(labels, variables, strict=True)]
 
 

@@ -24,6 +24,8 @@ from toolkit.text import shortened, shown
 
 #: The sentences on what figures are taken for, and the faults of VAL-01 (or VAL-14) that such figures have.
 _SUPPOSED = {"as_zero": {"row", "table"}, "as_number": {"unit", "long_unit"}, "as_proposed": {str(Code.VAL_14)}}
+#: What leaves a figure without a value.
+_NO_VALUE = frozenset({Code.VAL_01, Code.VAL_14, Code.VAL_16})
 #: Of a side of a rule so many characters are told.
 _SIDE_LONGEST = 160
 
@@ -37,7 +39,7 @@ def outcome(instrument: Instrument, submission: Submission, check: Check) -> Out
     if found is Outcome.UNDETERMINED:
         entered = _inputs(instrument, check) - instrument.rules.formulas.keys()
         blank = [name for name in entered if submission.content.numbers.get(name) is None]
-        if blank and not any(instrument.due(name, values) for name in blank):
+        if blank and not any(name in submission.found_at or instrument.due(name, values) for name in blank):
             return Outcome.NOT_APPLICABLE
     body = submission.context.body if check.rule.free_bodies else ""
     if check.rule.free_bodies and not body and found is Outcome.FAIL:
@@ -116,12 +118,12 @@ def attach_undetermined(instrument: Instrument, submission: Submission, checks: 
     roots = {check.key: _inputs(instrument, check) for check in checks}
     out: list[Finding] = []
     for finding in submission.findings:
-        missing = set(finding.variables) if finding.rule in {Code.VAL_01, Code.VAL_14} else set()
+        missing = set(finding.variables) if finding.rule in _NO_VALUE else set()
         mine = tuple(key for key, inputs in roots.items() if inputs & missing)
         for key in mine:
             del roots[key]
         one = finding
-        if mine and finding.rule == Code.VAL_01:
+        if mine and finding.rule != Code.VAL_14:
             rules = "、".join(dict.fromkeys(key.partition("[")[0].partition("#")[0] for key in mine))
             fault = "waits" if len(mine) == 1 else "wait"
             told = worded(Code.VAL_01, fault, missing=finding.message, rules=rules, count=len(mine))

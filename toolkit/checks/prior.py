@@ -45,7 +45,7 @@ def taken_over(instrument: Instrument, submission: Submission) -> Iterator[Findi
             same = [line for line in lines.values() if _same(submission, line)]
             if same:
                 names = [one.name for line in same for one in line]
-                labels = [(line[0].row_path if way == "row" else line[0].column_path)[-1] for line in same[:_SHOWN]]
+                labels = [((way == "column" and line[0].column_path) or line[0].row_path)[-1] for line in same[:_SHOWN]]
                 told = "、".join(f"“{label}”" for label in labels) + "等" * (len(same) > _SHOWN)
                 count = sum(1 for name in names if submission.content.numbers[name])
                 statement = worded(Code.SIM_02, way, count=count, lines=told)

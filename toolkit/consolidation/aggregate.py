@@ -68,11 +68,13 @@ class Consolidation:
 
     @cached_property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """Of each choice how many members chose what."""
+        """Of each choice that is put together how many members chose what."""
+        variables = self.instrument.variables.items()
+        choices = {name: one.type.choices for name, one in variables if one.aggregate.kind != "none"}
         return {
-            name: {label: numbers.count(Decimal(i)) for i, label in enumerate(one.type.choices, 1)}
-            for name, one in self.instrument.variables.items()
-            if one.type.choices and (numbers := [content.numbers.get(name) for content in self.returns])
+            name: {label: numbers.count(Decimal(i)) for i, label in enumerate(several, 1)}
+            for name, several in choices.items()
+            if several and (numbers := [content.numbers.get(name) for content in self.returns])
         }
 
     def told_of(self, variable: str) -> Decimal | str | None:
@@ -254,7 +256,7 @@ def as_submission(consolidation: Consolidation, name: str, body: str = "") -> Su
         },
         overwritten=frozenset(consolidation.instrument.rules.formulas),
     )
-    return Submission(content=content, context=Context(prior=prior if on_file else {}, body=body))
+    return Submission(content=content, context=Context(prior=prior if on_file else {}, body=body), summed=True)
 
 
 T = TypeVar("T")

@@ -43,6 +43,9 @@ def _cell_problems(form: Form) -> Iterator[str]:
         yield from (f"table({table.id}).controls: 没有代号“{name}”" for name in unknown)
         cells = {f"{variable.row}.{variable.column}" for variable in table.variables}
         yield from (f"table({table.id}).cells: 没有“{name}”这一格" for name in table.cells.keys() - cells)
+        named = (one for block in table.blocks for one in (*block.rows, *block.columns) if one.quiet)
+        only = [block.columns[0] for block in table.blocks if len(block.columns) == 1]
+        yield from (f"table({table.id}).{one.id}.quiet: 只有唯一的一列可以不提" for one in named if one not in only)
     for one in form.variables.values():
         weight = form.variables.get(one.aggregate.weight)
         if one.aggregate.weight and (weight is None or not weight.aggregate.additive):
@@ -80,7 +83,8 @@ def names_used_twice(form: Form) -> Iterator[str]:
     """The problems of ids, sheet names and rule ids that are used twice: a rule could not tell which is meant."""
     for table in form.tables:
         columns = {c.id for b in table.blocks for c in b.columns}
-        for name in _twice([*(row.id for row in table.rows), *columns]):
+        named = [block.id for block in table.blocks if block.id]
+        for name in _twice([*(row.id for row in table.rows), *columns, *named]):
             yield f"table({table.id}): 代号“{name}”用了两次（行、列代号在一张表内不能相同）"
         for block in table.blocks:
             for name in _twice(c.id for c in block.columns):

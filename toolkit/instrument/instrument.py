@@ -165,11 +165,18 @@ class Labels(NamedTuple):
         """``“first”至“last”各项之和``."""
         return f"{self._label(keys[0])}至{self._label(keys[-1])}各项之和"
 
+    def column(self, keys: Sequence[Key]) -> str:
+        """``“账号”各行“关注量”``: a column of a list."""
+        first = self.instrument.variables[keys[0].name]
+        table = self.instrument.form.table(first.table)
+        block = table.block(first.row)
+        return f"“{block.stub or block.title or table.title}”各行“{first.column_path[-1]}”"
+
     def _label(self, key: Key) -> str:
         """The part of a variable's labels that tells it from its neighbours."""
         variable, scope = self.instrument.variables[key.name], self.check.scope
-        label = f"{variable.row_label} {variable.column_label}"
-        if scope.row or scope.column:
+        label = f"{variable.row_label} {variable.column_label}".strip()
+        if scope.column or (scope.row and variable.column_path):
             label = (variable.column_path if scope.row else variable.row_path)[-1]
         return f"{'上年' if key.prior else ''}“{label}”"
 

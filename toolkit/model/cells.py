@@ -40,8 +40,10 @@ class NumberType:
     kind: Annotated[Literal["whole", "decimal", "choice", "text", "date", "url"], "numbers, choices, words"] = "whole"
     decimals: Annotated[int, "decimal places that are kept; of `decimal` 6"] = 0
     signed: Annotated[bool, "negative numbers are allowed"] = field(default=False, compare=False)
-    minimum: Annotated[Decimal | None, Also(name="min"), "smallest number"] = Decimal(0)
-    maximum: Annotated[Decimal, Also(name="max"), "largest number; of `decimal` 999999999"] = Decimal(999_999_999_999)
+    minimum: Annotated[Decimal | None, Also(name="min"), "smallest number; of words the fewest characters"] = Decimal(0)
+    maximum: Annotated[
+        Decimal, Also(name="max"), "largest number, of `decimal` 999999999; of words the most characters"
+    ] = Decimal(999_999_999_999)
     unit: Annotated[str, "unit of measure, printed over the table; of a row or column with its label"] = ""
     choices: Annotated[tuple[str, ...], _CHOICES, "what may be chosen; of `choice` 是, 否"] = ()
     pattern: Annotated[str, _PATTERN, "a regular expression for the whole of a text"] = ""
@@ -78,9 +80,11 @@ class NumberType:
         return Decimal(keys.index(key) + 1) if (key := name_key(text)) in keys else None
 
     def misfit(self, text: str) -> str:
-        """What is wrong with words, `choice`, `date`, `url` or `pattern`; empty where they may stand."""
+        """What is wrong with words, `choice`, `length`, `date`, `url` or `pattern`; empty where they may stand."""
         if self.choices:
             return "" if self.place(text) else "choice"
+        if not (self.minimum or 0) <= len(text) <= self.maximum:
+            return "length"
         asked = {self.kind: _WORDS.get(self.kind, ""), "pattern": self.pattern}
         return next((what for what, one in asked.items() if one and not re.fullmatch(one, text)), "")
 

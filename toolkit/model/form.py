@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from toolkit.model.cells import Aggregate, CellText, NumberType
 from toolkit.model.grid import BREAK
-from toolkit.model.keys import Also, Id, Must, SheetName
+from toolkit.model.keys import ID, Also, Id, Must, SheetName
 from toolkit.model.period import KINDS
 from toolkit.model.rule import RuleText, TextRule
 from toolkit.text import name_key
@@ -24,6 +24,7 @@ CONTROLS = "+controls"
 NIL_TICK = "是"
 #: What an open list may have.
 _LINES = Must(range(1, 100).__contains__, "行数应在 1 和 99 之间")
+_MAYBE_ID = Must(re.compile(f"({ID.pattern})?").fullmatch, "代号“{}”只能用小写字母、数字和下划线，且以字母开头")
 #: No body's name is longer.
 _LONGEST_NAME = 60
 
@@ -35,6 +36,7 @@ class Label(CellText):
     id: Annotated[Id, "part of the variable's name; within a table no row has the id of a column or of another row"]
     label: Annotated[str, Also(breaks=True), "as printed; `\\|` marks where a narrow column may break it"]
     under: Annotated[tuple[str, ...], Also(breaks=True), "headings over it, from outside in; equal ones are one"] = ()
+    quiet: Annotated[bool, "of a block's only column: it is printed, and no message names it"] = False
 
     @property
     def printed(self) -> tuple[str, ...]:
@@ -44,8 +46,8 @@ class Label(CellText):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """All labels from outside in, without break hints."""
-        return tuple(part.replace(BREAK, "") for part in self.printed)
+        """What calls it: all labels from outside in, without break hints; nothing where it is `quiet`."""
+        return () if self.quiet else tuple(part.replace(BREAK, "") for part in self.printed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Block(CellText):
     columns: Annotated[tuple[Label, ...], "labels of the columns"]
     title: Annotated[str, Also(of="block", breaks=True), "a band over the block"] = ""
     stub: Annotated[str, "heading over the row labels"] = ""
+    id: Annotated[str, Also(of="block"), _MAYBE_ID, "its rows are a list that rules call by it; see below"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +114,13 @@ class Table(CellText):
         """The row of that id; KeyError if there is none."""
         return {r.id: r for r in self.rows}[row]
 
+    def block(self, row: str) -> Block:
+        """The block of that row."""
+        return next(b for b in self.blocks if any(r.id == row for r in b.rows))
+
     def column(self, row: str, column: str) -> Label:
         """The column of that id in the block of that row; KeyError if there is none."""
-        block = next(b for b in self.blocks if any(r.id == row for r in b.rows))
-        return {c.id: c for c in block.columns}[column]
+        return {c.id: c for c in self.block(row).columns}[column]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +297,18 @@ class Form:
     def words(self) -> Mapping[str, Variable]:
         """The words among them."""
         return {name: one for name, one in self.cells.items() if one.type.is_words}
+
+    @cached_property
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """The numbers of each column of a list, `table.list.column`; by `table.list` those of its first such column."""
+        out: dict[str, tuple[str, ...]] = {}
+        named = [(t, b, column) for t in self.tables for b in t.blocks if b.id for column in b.columns]
+        for table, block, column in named:
+            names = tuple(table.name(row, column) for row in block.rows)
+            if self.variables.keys() >= {*names}:
+                out.setdefault(f"{table.id}.{block.id}", names)
+                out[f"{table.id}.{block.id}.{column.id}"] = names
+        return out
 
     @cached_property
     def nil_of(self) -> Mapping[str, NilReturn]:

@@ -105,18 +105,25 @@ class Submission:
     """A return with what is known beside it, before its rules are applied.
 
     ``form`` is the name or the folder of the form it was read as, ``findings`` are what is wrong with the workbook.
+    With ``summed`` it stands for several units.
     """
 
     content: Return
     context: Context = NO_CONTEXT
     form: str = ""
     findings: tuple[Finding, ...] = ()
+    summed: bool = False
 
     @cached_property
     def prior(self) -> Mapping[str, Decimal | None]:
         """Last year's figures: those on file, and of the others those that the workbook carries."""
         carried, filed = self.content.prior, self.context.prior
         return {**carried, **filed} if carried and filed else carried or filed
+
+    @cached_property
+    def found_at(self) -> frozenset[str]:
+        """The variables that a finding about the workbook names."""
+        return frozenset(name for finding in self.findings for name in finding.variables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +144,9 @@ class Verdict:
     @property
     def submission(self) -> Submission | None:
         """The return with its context; None where there is none."""
-        return Submission(content=self.content, context=self.context) if self.content is not None else None
+        if self.content is None:
+            return None
+        return Submission(content=self.content, context=self.context, findings=self.findings)
 
     @property
     def by_our_fault(self) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from toolkit.model.cells import NumberType
 from toolkit.model.form import Form, Table, Variable
-from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
+from toolkit.rules.expression import Cell, Filled, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
 from toolkit.rules.parse import parse as parsed
 
@@ -62,7 +62,7 @@ class Binder:
             return "row"
         if len(name.parts) == 1 and name.parts[0] in self.order["column"]:
             return "column"
-        if len(name.parts) > 1 and self.full(name) in self.form.variables:
+        if (len(name.parts) > 1 and self.full(name) in self.form.variables) or self.listed(name):
             return "cell"
         raise BindError(f"没有代号“{'.'.join(name.parts)}”{self.near(name)}")
 
@@ -78,6 +78,11 @@ class Binder:
         """The variable name ``table.row.column`` that a reference of two or three parts stands for."""
         prefix = (self.table.id,) if self.table and len(name.parts) == 2 else ()  # noqa: PLR2004
         return ".".join((*prefix, *name.parts))
+
+    def listed(self, name: Name) -> tuple[str, ...]:
+        """The variables of a list's column, ``accounts.followers``, or for ``accounts`` of its first; else none."""
+        text, columns = ".".join(name.parts), self.form.columns
+        return columns.get(f"{self.table.id}.{text}" if self.table else text) or columns.get(text, ())
 
     def scopes(self, tree: Syntax) -> list[Scope]:
         """Every place where the rule holds, as printed.
@@ -126,6 +131,21 @@ class Binder:
         table = self.table.id if self.table else ""
         return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", prior)
 
+    def called(self, name: Name, scope: Scope) -> Key:
+        """The variable that a name means at a place. Raises BindError for that of a list."""
+        if self.listed(name):
+            raise BindError(f"“{'.'.join(name.parts)}”是清单，只能单独写在 sum 或 count 的括号里，不带“[上年]”")
+        if self.kind(name) == "cell":
+            return Key(self.full(name), name.prior)
+        return self.key(name.parts[0], scope, prior=name.prior)
+
+    def filled(self, op: str, names: Sequence[str]) -> Filled:
+        """The sum or the number of what is filled in a list's column. Raises BindError for a sum of choices."""
+        labels = bool(self.form.variables[names[0]].type.choices)
+        if op == "sum" and labels:
+            raise BindError("可选的项不能相加，可以用 count 计数")
+        return Filled("sum" if op == "sum" else "count", tuple(map(Key, names)), labels)
+
     def node(self, tree: Syntax, scope: Scope) -> Node:
         """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
         match tree:
@@ -134,9 +154,11 @@ class Binder:
             case Literal(text):
                 raise BindError(f"“{text}”只能写在条件里，与可选的项相比较")
             case Name():
-                if self.kind(tree) == "cell":
-                    return Cell(Key(self.full(tree), tree.prior))
-                return Cell(self.key(tree.parts[0], scope, prior=tree.prior))
+                return Cell(self.called(tree, scope))
+            case BinaryOperation("sum" | "count" as op, (Name(prior=False) as only,)) if self.listed(only):
+                return self.filled(op, self.listed(only))
+            case BinaryOperation("count", _):
+                raise BindError("count 的括号里只能是一个清单的代号，或“清单.列”")
             case BinaryOperation("sum", (Span() as only,)):
                 return Total(self.keys(only, scope))
             case BinaryOperation(op, args) if op in FUNCTIONS:

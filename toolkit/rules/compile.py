@@ -12,7 +12,7 @@ from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import COMPARED, Cell, Exact, Key, Node, Operation, Terms, added, scaled
+from toolkit.rules.expression import COMPARED, Cell, Exact, Filled, Key, Node, Operation, Terms, added, leaves, scaled
 from toolkit.rules.parse import COMPARISONS, THEN, BinaryOperation, RuleSyntaxError, Syntax, parse
 from toolkit.text import DECIMALS
 
@@ -30,7 +30,7 @@ class Check:
     op: str
     left: Node
     right: Node
-    when: Node | None = None
+    when: Operation | None = None
 
     @cached_property
     def keys(self) -> tuple[Key, ...]:
@@ -83,7 +83,7 @@ class RuleSet:
 
     checks: tuple[Check, ...]
     formulas: Mapping[str, Check]
-    relevant: Mapping[str, Node] = field(default_factory=dict)
+    relevant: Mapping[str, Operation] = field(default_factory=dict)
 
     @property
     def prior(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def compile_rules(form: Form) -> tuple[RuleSet, list[str]]:
     ordered, circle = _ordered(formulas)
     if circle:
         problems.append(f"formulas: 合计公式互相引用，算不出来：{' → '.join(circle)}")
-    relevant: dict[str, Node] = {}
+    relevant: dict[str, Operation] = {}
     for one in form.cells.values():
         try:
             relevant |= {one.name: Binder(form, form.table(one.table)).due(one)} if one.relevant else {}
@@ -159,6 +159,8 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
             raise BindError("合计公式应写成“代号 = 公式”，左边只能是一个代号")
         if rule.derived and Key(check.target) in set(check.right.keys()):
             raise BindError("合计公式的右边不能包含它自己")
+        if rule.derived and any(isinstance(leaf, Filled) for leaf in leaves(check.right)):
+            raise BindError("合计公式里不能有清单，请写成 rules 里的规则")
         yield check
 
 

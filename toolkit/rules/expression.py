@@ -7,11 +7,11 @@ by `Speech`. So no node knows a cell.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from toolkit.model.returns import Submission
 from toolkit.text import written
@@ -21,17 +21,20 @@ from toolkit.text import written
 class Exact:
     """One return's numbers. A node raises KeyError where a value is missing, ArithmeticError where it divides by 0.
 
+    ``asked`` are the variables that something was found at: without a value one is refused or due, and no right blank.
+    None where that is not known, or where the figures are those of several units: then lists have no value.
     Decimals of 28 digits: sums and products of all that a form admits (see `NumberType.maximum`) are exact, a quotient
     is so to its last digit.
     """
 
     current: Mapping[str, Decimal | None]
     prior: Mapping[str, Decimal | None]
+    asked: Collection[str] | None = None
 
     @classmethod
     def of(cls, submission: Submission) -> Exact:
         """What a unit sent, beside last year's figures."""
-        return cls(submission.content.numbers, submission.prior)
+        return cls(submission.content.numbers, submission.prior, None if submission.summed else submission.found_at)
 
     def result(self, node: Node) -> Decimal | None:
         """What an expression gives; None where a figure is missing, or where it divides by 0."""
@@ -46,6 +49,13 @@ class Exact:
         if value is None:
             raise KeyError(key.name)
         return value
+
+    def filled(self, keys: Sequence[Key]) -> list[Decimal]:
+        """The numbers of the cells of a list that are filled. Raises KeyError where one that should be is not."""
+        blank = {key.name for key in keys if self.current.get(key.name) is None}
+        if self.asked is None or not blank.isdisjoint(self.asked):
+            raise KeyError(keys[0].name)
+        return [self.cell(key) for key in keys if key.name not in blank]
 
 
 class Places(Protocol):
@@ -66,6 +76,9 @@ class Speech(Protocol):
 
     def total(self, keys: Sequence[Key]) -> str:
         """The sum of a run of variables."""
+
+    def column(self, keys: Sequence[Key]) -> str:
+        """A column of a list."""
 
 
 class Key(NamedTuple):
@@ -178,6 +191,36 @@ class Total(NamedTuple):
         yield from self.members
 
 
+class Filled(NamedTuple):
+    """What the filled cells of a list's column add up to, or how many they are; of labels where it holds choices."""
+
+    op: Literal["sum", "count"]
+    members: tuple[Key, ...]
+    labels: bool
+
+    def value(self, values: Exact) -> Decimal:
+        """The sum or the number; blanks that may be are none. Without a value where a cell is not as it should be."""
+        found = values.filled(self.members)
+        return sum(found, Decimal(0)) if self.op == "sum" else Decimal(len(found))
+
+    def formula(self, places: Places) -> str:
+        """``SUM``, ``COUNT``, or of labels ``COUNTA`` over their range."""
+        function = "COUNTA" if self.labels and self.op == "count" else self.op.upper()
+        return f"{function}({places.area(self.members)})"
+
+    def terms(self) -> Terms | None:
+        """Every member with factor 1; a number of cells is not linear."""
+        return {key: Decimal(1) for key in self.members} if self.op == "sum" else None
+
+    def words(self, speech: Speech) -> str:
+        """``“账号”各行“关注量”之和``."""
+        return speech.column(self.members) + ("之和" if self.op == "sum" else "填了的格数")
+
+    def keys(self) -> Iterator[Key]:
+        """The members, first to last."""
+        yield from self.members
+
+
 class Operation(NamedTuple):
     """An operation on nodes: ``+ - * /`` on two, ``neg`` or ``abs`` on one, ``sum``, ``min`` or ``max``.
 
@@ -225,7 +268,17 @@ class Operation(NamedTuple):
         return [_wrap(arg, text, need) for arg, text, need in zip(self.args, texts, needs, strict=False)]
 
 
-Node = Number | Cell | Total | Operation
+Node = Number | Cell | Total | Filled | Operation
+
+
+def leaves(node: Node) -> Iterator[Number | Cell | Total | Filled]:
+    """What is under a node's operations, left to right."""
+    if isinstance(node, Operation):
+        for arg in node.args:
+            yield from leaves(arg)
+    else:
+        yield node
+
 
 #: What a comparison asks.
 COMPARED: Mapping[str, Callable[..., bool]] = {

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-FUNCTIONS = ("sum", "min", "max", "abs")
+FUNCTIONS = ("sum", "min", "max", "abs", "count")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
 #: What joins comparisons to a condition.
 JUNCTIONS, THEN = ("and", "or", "not"), "then"

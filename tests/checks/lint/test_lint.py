@@ -151,3 +151,82 @@ def test_a_rule_that_only_a_negative_figure_breaks_can_fail() -> None:
     text = FORM.format(rules='R-03 = "x + y >= 0"', third="Z")
     assert {check.rule.id for check in never_fire(loads(text))} == {"R-03"}
     assert never_fire(loads(text.replace('id = "t"', 'id = "t"\ntype = { signed = true }'))) == []
+
+
+ASKED = """
+[form]
+id = "asked"
+version = 1
+title = "表"
+[[table]]
+id = "t"
+title = "表"
+columns = [{ id = "n", label = "数量" }]
+rows = [
+  { id = "media", label = "有无账号", type = "choice"MORE },
+  { id = "share", label = "比例", type = { decimals = 2, max = 1 }, aggregate = "mean" },
+  { id = "posts", label = "发布量", relevant = 'CONDITION' },
+]
+[table.rules]
+R-01 = 'RULE'
+R-02 = "share <= posts + media"
+"""
+SOUND, RULE = 'media.n = "是"', 'if media.n = "是" then posts.n >= 1'
+
+
+def advice(condition: str = SOUND, rule: str = RULE, more: str = "") -> list[tuple[str, str, str]]:
+    text = ASKED.replace("CONDITION", condition).replace("RULE", rule).replace("MORE", more)
+    return [(one.level, one.where, one.message) for one in lint(loads(text))]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        SOUND,
+        'media.n <> "是" and share.n > 0.5 and share.n < 0.52',
+        'not (media.n = "是" or media.n = "否") or share.n >= 1',
+        "share.n / posts.n > 7",
+    ],
+)
+def test_a_condition_that_some_entry_fulfils_is_no_fault(condition: str) -> None:
+    assert advice(condition) == []
+    assert advice(rule=f"if {condition} then posts.n >= 1") == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'media.n = "是" and media.n = "否"',
+        'not (media.n = "是" or media.n = "否")',
+        'media.n < "是"',
+        "share.n > 1",
+        "share.n > 0.5 and share.n < 0.51",
+        "share.n + 1 < 1 and posts.n > 3",
+        "posts.n < 0 or (share.n = 0.5 and share.n <> 0.5)",
+    ],
+)
+def test_a_condition_that_no_entry_fulfils_is_a_fault_of_cells_and_of_rules(condition: str) -> None:
+    assert ("error", "relevant", f"条件“{condition}”怎么填都不会成立，这些格永远不用填：“发布量／数量”") in advice(
+        condition
+    )
+    told = advice(rule=f"if {condition} then posts.n >= 1")
+    assert told == [("error", "R-01", "条件怎么填都不会成立，等于没有这条规则：R-01")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "dead"),
+    [
+        ('if media.n = "否" then posts.n = 0', False),
+        ("if posts.n >= 2 then posts.n >= 3", False),
+        ("if posts.n >= 2 then posts.n >= 1", True),
+        ("if share.n >= 0.5 then share.n <= 1", True),
+    ],
+)
+def test_a_rule_under_a_condition_is_dead_where_it_holds_whenever_that_does(rule: str, *, dead: bool) -> None:
+    assert any("填什么数都不会不成立" in message for _, _, message in advice(rule=rule)) is dead
+
+
+def test_choices_of_which_no_sum_tells_are_listed() -> None:
+    assert advice() == []
+    ((level, _, message),) = advice(more=', aggregate = "none"')
+    assert (level, message.partition("：")[2]) == ("hint", "“有无账号／数量”。要计数的写 count")

@@ -18,7 +18,7 @@ from toolkit.instrument.instrument import Wanted
 from toolkit.model.cells import NumberType
 from toolkit.model.flat import FlatCell, FlatStyle
 from toolkit.text import DIGITS, MARKS, words_in
-from toolkit.workbook.intake.numbers import read_number
+from toolkit.workbook.intake.numbers import read_number, read_text
 from toolkit.workbook.template import conditions
 from toolkit.workbook.template.conditions import BLANK, RIGHT, SAID, Area, areas_of, number_code
 
@@ -133,3 +133,55 @@ def test_a_blank_is_blank_where_it_is_asked_for(tmp_path: Path) -> None:
 def test_a_cell_for_last_year_is_left_blank_where_there_was_none() -> None:
     assert str(conditions.limits(KINDS[0])["error_message"]).endswith("没有的填 0。")
     assert str(conditions.limits(KINDS[0], "留空")["error_message"]).endswith("没有的留空。")
+
+
+WORDS = (
+    NumberType(kind="url"),
+    NumberType(kind="date"),
+    NumberType(kind="text", minimum=Decimal(10), maximum=Decimal(10), pattern="[0-9A-Za-z]*"),
+)
+WRITTEN: tuple[float | str, ...] = (
+    *(
+        "http://a.b",
+        "https://mz.example.cn/",
+        " HTTPS://mz.example.cn",
+        "mz.example.cn",
+        "http:/a.example.cn",
+        "http://a",
+    ),
+    *(
+        "https://a .b",
+        "ftp://a.example.cn",
+        "http",
+        "2026-01-26",
+        "2026/1/2",
+        "2026年12月31日",
+        "26-01-2026",
+        "一月",
+        "2026",
+    ),
+    *("2026.1.2", "2026-1", "3210000001", "321000000", "32100000011", "", 46048, 20260126, 3210000001),
+)
+
+
+def test_what_a_sheet_says_of_words_is_said_on_receipt_and_it_says_all_that_it_can(tmp_path: Path) -> None:
+    cases = list(product(WRITTEN, WORDS))
+    found = calculated([(value, number_code("CELL", kind)) for value, kind in cases], tmp_path)
+    wrong = set()
+    for (value, kind), code in zip(cases, map(int, found), strict=True):
+        day = FlatStyle(
+            locked=False, number_format="yyyy-mm-dd" if kind.kind == "date" and value == 46048 else "General"
+        )
+        fault = kind.misfit(text) if (text := read_text(FlatCell(value or None), day)) else ""
+        assert code in ({RIGHT, conditions.HALF} if fault else {RIGHT, BLANK}), (value, kind.kind, fault)
+        if fault and code == RIGHT:
+            wrong.add(fault)
+    assert wrong == {"pattern"}, "what else is wrong with these examples the sheet tells as well"
+
+
+def test_so_many_characters_are_a_limit_of_entry() -> None:
+    assert conditions.limits(WORDS[2])["error_message"] == "这里要写 10 个字符。"
+    assert (
+        conditions.limits(NumberType(kind="text", maximum=Decimal(30)))["error_message"] == "这里要写 0 至 30 个字符。"
+    )
+    assert conditions.limits(WORDS[0]) == {}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, islice, product
+from math import gcd, lcm
 from typing import TypeVar
 
 from toolkit.instrument.instrument import Instrument
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import COMPARED, Key, Terms
+from toolkit.rules.expression import COMPARED, Key, Node, Operation, Terms, added
 
 Row = dict[Key | None, Fraction]
+#: ``terms op 0``.
+Comparison = tuple[Terms, str]
+_OPPOSITE: Mapping[str, str] = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+#: Of a condition that can hold in more ways it is not asked whether one of them is possible.
+_MOST_CASES = 500
 K = TypeVar("K", bound=Key | int | None)
 
 
@@ -39,26 +46,78 @@ def _reduced(row: Row, basis: Sequence[tuple[Key | None, Row]]) -> Row:
 
 def contradiction(instrument: Instrument) -> list[Check]:
     """A small set of checks that cannot hold together, of those that must hold; empty if all can."""
-    must = [c for c in instrument.rules.checks if c.residual is not None and c.op in {"=", "<=", ">=", "<", ">"}]
-    if feasible(instrument, must):
+    must = [c for c in instrument.rules.checks if c.residual is not None and c.op != "<>"]
+
+    def together(checks: Sequence[Check]) -> bool:
+        return feasible(instrument, [(c.residual, c.op) for c in checks if c.residual])
+
+    if together(must):
         return []
     core = must
     for check in must:
         fewer = [one for one in core if one is not check]
-        if not feasible(instrument, fewer):
+        if not together(fewer):
             core = fewer
     return core
 
 
-def feasible(instrument: Instrument, checks: Sequence[Check]) -> bool:
-    """Whether some figures within the limits of their types satisfy all checks (whole numbers taken as continuous)."""
-    rows: list[tuple[Row, str]] = [(_fractions(c.residual), c.op) for c in checks if c.residual]
+def possible(instrument: Instrument, condition: Operation) -> bool:
+    """Whether a condition can hold, whatever the rules say, with figures and choices as their types admit; or may."""
+    cases = list(islice(_cases(condition, holds=True), _MOST_CASES + 1))
+    return len(cases) > _MOST_CASES or any(_within_limits(instrument, case) for case in cases)
+
+
+def _cases(node: Node, *, holds: bool) -> Iterator[tuple[Comparison, ...]]:
+    """The ways in which a condition holds, or does not: linear comparisons that are then true together."""
+    op, args = (node.op, node.args) if isinstance(node, Operation) else ("", ())
+    if op == "not":
+        yield from _cases(args[0], holds=not holds)
+    elif op in {"and", "or"} and (op == "and") is holds:
+        parts = (list(_cases(arg, holds=holds)) for arg in args)
+        yield from (tuple(chain.from_iterable(case)) for case in product(*parts))
+    elif op in {"and", "or"}:
+        yield from chain.from_iterable(_cases(arg, holds=holds) for arg in args)
+    else:
+        left, right = (arg.terms() for arg in args)
+        asked = op if holds else _OPPOSITE[op]
+        for one in ("<", ">") if asked == "<>" else (asked,):
+            yield () if left is None or right is None else ((added(left, right, Decimal(-1)), one),)
+
+
+def _within_limits(instrument: Instrument, case: Sequence[Comparison]) -> bool:
+    asked = [(instrument.rules.expanded(terms) or {}, op) for terms, op in case]
+    least: list[Comparison] = []
+    for key in {key for terms, _ in asked for key in terms if key is not None}:
+        kind = instrument.variables[key.name].type
+        least.append(({key: Decimal(1), None: -Decimal(len(kind.choices) or kind.maximum)}, "<="))
+        if kind.choices:
+            least.append(({key: Decimal(1), None: Decimal(-1)}, ">="))
+    return feasible(instrument, [*asked, *least])
+
+
+def feasible(instrument: Instrument, comparisons: Sequence[Comparison]) -> bool:
+    """Whether some figures, none below the least of its type, satisfy all (whole numbers taken as continuous)."""
+    rows: list[tuple[Row, str]] = [(_fractions(terms), op) for terms, op in comparisons]
     empty = [(row.get(None, Fraction(0)), op) for row, op in rows if set(row) <= {None}]
     if any(not COMPARED[op](value, 0) for value, op in empty):
         return False
     keys = list(dict.fromkeys(key for row, _ in rows for key in row if key is not None))
     low = {key: instrument.variables[key.name].type.minimum for key in keys}
+    rows = [_closed(instrument, row, op) for row, op in rows]
     return _phase_one(*_standard(rows, keys, {key: Fraction(v) for key, v in low.items() if v is not None}))
+
+
+def _closed(instrument: Instrument, row: Row, op: str) -> tuple[Row, str]:
+    """A comparison without ``<`` and ``>``: what has to be less is less by the least that such figures differ by."""
+    if op not in {"<", ">"}:
+        return row, op
+    kinds = {key: instrument.variables[key.name] for key in row if key is not None}
+    steps = [value / 10 ** (kinds[key].type.decimals if key is not None else 0) for key, value in row.items()]
+    common = lcm(*(step.denominator for step in steps))
+    # A quotient that the template computes has any decimals.
+    computed = any(one.derived for one in kinds.values())
+    least = Fraction(0) if computed else Fraction(gcd(*(int(step * common) for step in steps)), common)
+    return {**row, None: row.get(None, Fraction(0)) + (least if op == "<" else -least)}, f"{op}="
 
 
 def _standard(
@@ -82,10 +141,8 @@ def _standard(
                 line[columns[name, 1]] = value
             if name is not None and name not in low:
                 line[columns[name, -1]] = -value
-        # Figures are counted: what has to be less is less by one.
-        right += {"<": -1, ">": 1}.get(op, 0)
         if op != "=":
-            line[extra] = Fraction(1 if op in {"<", "<="} else -1)
+            line[extra] = Fraction(1 if op == "<=" else -1)
             extra += 1
         sign = -1 if right < 0 else 1
         a.append({column: sign * value for column, value in line.items()})

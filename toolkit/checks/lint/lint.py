@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Literal
 
 from toolkit.checks.confront import outcome
-from toolkit.checks.lint.feasibility import contradiction, implied
+from toolkit.checks.lint.feasibility import contradiction, implied, possible
 from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Outcome
 from toolkit.model.returns import Identity, Return, Submission
 from toolkit.model.sentences import listed
 from toolkit.rules.compile import Check, derive
-from toolkit.rules.expression import Key
+from toolkit.rules.expression import Key, Operation
 
 _LONGEST_NAME = 255
 _LISTED = 6
@@ -35,7 +35,7 @@ class Advice:
 
 def lint(instrument: Instrument) -> list[Advice]:
     """Everything there is to say of a form that loads without a fault, errors first."""
-    looks = (contradictory, dead, labels, names, redundant, uncovered, unsummed)
+    looks = (contradictory, dead, labels, names, redundant, uncounted, uncovered, unreachable, unsummed)
     return sorted((advice for look in looks for advice in look(instrument)), key=lambda one: one.level)
 
 
@@ -100,6 +100,28 @@ def dead(instrument: Instrument) -> Iterator[Advice]:
         yield Advice("error", rule, f"填什么数都不会不成立，等于没有：{where}")
 
 
+def unreachable(instrument: Instrument) -> Iterator[Advice]:
+    """Conditions that hold with no figure and no choice that may be entered: of cells that are due, and of rules."""
+    idle: dict[str, list[str]] = {}
+    for name, condition in instrument.rules.relevant.items():
+        if not possible(instrument, condition):
+            idle.setdefault(instrument.form.cells[name].relevant, []).append(f"“{instrument.form.cells[name].brief}”")
+    for text, cells in idle.items():
+        told = listed(cells, _LISTED)
+        yield Advice("error", "relevant", f"条件“{text}”怎么填都不会成立，这些格永远不用填：{told}")
+    for check in instrument.rules.checks:
+        if check.when and not possible(instrument, check.when):
+            yield Advice("error", check.rule.id, f"条件怎么填都不会成立，等于没有这条规则：{check.key}")
+
+
+def uncounted(instrument: Instrument) -> Iterator[Advice]:
+    """Choices of which no sum tells how many units chose what."""
+    bare = [one for one in instrument.variables.values() if one.type.choices and one.aggregate.kind == "none"]
+    if bare:
+        told = listed([f"“{one.brief}”" for one in bare], _LISTED)
+        yield Advice("hint", "aggregate", f"写了汇总时不计（none），各选了几个不会有人知道：{told}。要计数的写 count")
+
+
 def labels(instrument: Instrument) -> Iterator[Advice]:
     """Labels that stand twice under the same heading, and sheets whose names differ by blanks or case only."""
     form = instrument.form
@@ -125,12 +147,18 @@ def names(instrument: Instrument) -> Iterator[Advice]:
 
 
 def never_fire(instrument: Instrument) -> list[Check]:
-    """The checks that fail by no figures made to break them, judged as those of returns are."""
-    return [
-        check
-        for check in instrument.rules.checks
-        if all(outcome(instrument, one, check) is not Outcome.FAIL for one in plants(instrument, check))
-    ]
+    """The checks that fail by no figures made to break them, judged as those of returns are.
+
+    Of one under a condition that can hold: whose comparison holds wherever the condition does.
+    """
+
+    def fires(check: Check) -> bool:
+        if check.when is None:
+            return any(outcome(instrument, one, check) is Outcome.FAIL for one in plants(instrument, check))
+        broken = Operation("not", (Operation(check.op, (check.left, check.right)),))
+        return not possible(instrument, check.when) or possible(instrument, Operation("and", (check.when, broken)))
+
+    return [check for check in instrument.rules.checks if not fires(check)]
 
 
 def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:

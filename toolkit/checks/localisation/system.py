@@ -127,10 +127,14 @@ def equation_groups(instrument: Instrument, overwritten: frozenset[str]) -> tupl
     """
     found: list[tuple[Check, Terms]] = []
     outside: list[tuple[Check, Terms]] = []
+    # Of a list some cells are blank, and a blank is no figure that may be wrong.
+    listed = {name for column in instrument.form.columns.values() for name in column}
     for check in instrument.rules.checks:
         terms = instrument.rules.expanded(check.residual, overwritten) if check.op == "=" else None
         current = [key for key in terms or () if key is not None and not key.prior]
-        if not terms or not current or any(factor != int(factor) for factor in terms.values()):
+        if not terms or not current or not listed.isdisjoint(key.name for key in current):
+            continue
+        if any(factor != int(factor) for factor in terms.values()):
             continue
         before = any(key is not None and key.prior for key in terms)
         if before or check.rule.beta or check.rule.severity is not Severity.ERROR:

@@ -159,13 +159,13 @@ class UnitSheet:
 
     def _count(self, name: str) -> StyledCell:
         count = self.consolidation.covered[name]
-        how = "COUNTA" if name in self.consolidation.counts else "COUNT"
+        how = "COUNTA" if self.consolidation.instrument.variables[name].type.choices else "COUNT"
         return StyledCell(count, "result", f"{how}({self.area(name)})" if self.consolidation.members else "")
 
     def _short(self, variable: Variable, members: Sequence[Variable]) -> str:
         """Find the innermost label of a column, unless another column of the row has the same."""
         table = self.consolidation.instrument.form.table(variable.table)
-        inner = {v.column: table.column(v.row, v.column).path[-1] for v in members}
+        inner = {v.column: (table.column(v.row, v.column).path or v.row_path)[-1] for v in members}
         unique = list(inner.values()).count(inner[variable.column]) == 1
         return inner[variable.column] if unique else variable.column_label
 
@@ -177,7 +177,7 @@ class UnitSheet:
                 page.put(row, col, StyledCell(value, "entry_line" if isinstance(value, str) else "result"))
             for name, column in self.columns.items():
                 number = content.numbers.get(name)
-                told = kinds[name].type.shown(number) if number and name in one.counts else number
+                told = kinds[name].type.shown(number) if number and kinds[name].type.choices else number
                 page.put(row, column, StyledCell(told, "result"))
 
     def _width(self, name: str) -> float:

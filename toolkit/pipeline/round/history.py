@@ -18,11 +18,14 @@ from toolkit.model.finding import Finding, Severity
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
-from toolkit.pipeline.round.open import Round, keep_seen, seen
+from toolkit.pipeline.round.open import ISSUED, Round, keep_seen, seen
 from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
+from toolkit.workbook.template.plan import blank_plan
 
-#: New units that are asked about where one left.
+#: New units that are asked about where one left, units that a sentence names.
 _NAMED = 3
+#: Where the ledger keeps which template went out last.
+SENT_FORM = "issued"
 _DECISIONS = frozenset({"pin", "unpin", "withdraw"})
 #: Where the ledger keeps what the last run told as changed, and what its verdicts depended on.
 _CHANGES, _BASIS = "changes", "basis"
@@ -65,12 +68,36 @@ def roster_told(round_: Round, found: Sequence[Standing], changes: Sequence[Chan
     """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
     yield from round_.held.told
     yield from round_.clock
+    yield from form_told(round_, found)
     told, removed = {one.code for one in changes if one.kind == LEFT}, round_.held.removed
     gone = {code: f"{one.name}（{code}）" for code, one in _gone(round_, found).items() if code not in told}
     for where, codes in (("不在名册里", gone.keys() & removed), ("名册里写明不报送", gone.keys() - removed)):
         if codes:
             named = "、".join(gone[code] for code in sorted(codes))
             yield phrase("gone", where=where, units=named, log=round_.command("log 编码"))
+
+
+def form_told(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
+    """That the form was changed after workbooks went out: to how many, who reported on them, and what is otherwise."""
+    now, sent_last = round_.issued, round_.ledger.meta().get(SENT_FORM, "")
+    held = {one.name: one.verdict.content.identity.fingerprint for one in found if one.verdict and one.verdict.content}
+    if {sent_last, *held.values()} <= {"", blank_plan(now).fingerprint}:
+        return
+    # What reads and compares definitions takes long to load.
+    from toolkit.pipeline.explain import change_lines, compare_forms  # noqa: PLC0415
+    from toolkit.pipeline.read_return import as_issued  # noqa: PLC0415
+
+    was = {mark: as_issued(now, mark, round_.folder.forms) for mark in sorted({sent_last, *held.values()})}
+    was = {mark: kind for mark, kind in was.items() if kind is not now}
+    own = [name for name, mark in held.items() if mark in was]
+    if not was:
+        return
+    told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
+    yield phrase(
+        "form changed", sent=len({one.unit for one in round_.ledger.events() if one.kind == ISSUED}), told=told
+    )
+    for kind in was.values():
+        yield from change_lines(compare_forms(kind, now))
 
 
 def _gone(round_: Round, found: Sequence[Standing]) -> dict[str, Seen]:

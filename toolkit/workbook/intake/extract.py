@@ -6,7 +6,7 @@ Blank cells that should hold something are told together: a whole table or sheet
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -270,6 +270,7 @@ def _beside_ticks(reader: _Reader, numbers: Mapping[str, Decimal | None]) -> Ite
 
 def _not_due(reader: _Reader, figures: Exact, held: Mapping[str, Decimal | str | None]) -> Iterator[Finding]:
     """Blanks that another cell says are right are forgotten; what is filled in there all the same is VAL-17."""
+    figures = replace(figures, asked={name for finding in reader.findings for name in finding.variables})
     for name, node in reader.instrument.rules.relevant.items():
         if (due := figures.result(node)) == 1:
             continue

@@ -22,6 +22,8 @@ SAID = tuple(phrase("cell").split("；"))
 #: The same where there are choices and words besides, which are never but half filled in.
 SAID_OF_WORDS = tuple("不是可选的项，或写法不对" if one == SAID[6] else one for one in SAID)
 RIGHT, BLANK, _NO_NUMBER, HALF, _AS_TEXT = 0, 1, 2, 8, 9
+#: What a cell may hold at most, and the day after the last that a spreadsheet knows.
+_LONGEST, _LAST_DAY = 32_767, 2_958_466
 #: Greater than the place of any cell.
 NOWHERE = 9_000_000_000
 
@@ -73,6 +75,10 @@ def limits(kind: NumberType, nothing: str = "填 0") -> dict[str, object]:
     if kind.choices:
         wrong = {"error_title": "请选一项", "error_message": "请从下拉列表中选一项。"}
         return {"validate": "list", "source": list(kind.choices), **wrong}
+    if kind.is_words and kind.maximum < _LONGEST:
+        span = {"minimum": int(kind.minimum or 0), "maximum": int(kind.maximum)}
+        wrong = {"error_title": "请核对字数", "error_message": _length(kind)}
+        return {"validate": "length", "criteria": "between", **span, **wrong}
     if kind.is_words or not kind.required:
         return {}
     low = -kind.maximum if kind.minimum is None else kind.minimum
@@ -93,8 +99,8 @@ def number_code(cell: str, kind: NumberType, *, blank: int | str = BLANK) -> str
     """The code of a cell: `RIGHT`, ``blank`` for one that holds nothing, else from 2 what `SAID` says."""
     if kind.choices or kind.is_words:
         listed = ",".join(map(literal, kind.choices))
-        fits = {"choice": f"ISNUMBER(MATCH({cell},{{{listed}}},0))", "url": f'LEFT({cell},4)="http"'}
-        misfit = f"IF({fits.get(kind.kind, 'TRUE')},{RIGHT},{HALF})"
+        fits = f"ISNUMBER(MATCH({cell},{{{listed}}},0))" if kind.choices else _fits(cell, kind)
+        misfit = f"IF({fits},{RIGHT},{HALF})"
         return f"IF(ISERROR({cell}),{HALF},IF(LEN({cell})=0,{blank},{misfit}))"
     tests = {
         "too_large": f"ABS({cell})>{written(kind.maximum)}",
@@ -109,6 +115,25 @@ def number_code(cell: str, kind: NumberType, *, blank: int | str = BLANK) -> str
     if not kind.required:
         text = f'IF({cell}="{DOES_NOT_APPLY}",{RIGHT},{text})'
     return f"IF(ISBLANK({cell}),{blank},IF(ISNUMBER({cell}),{inner},IF(ISTEXT({cell}),{text},{_NO_NUMBER})))"
+
+
+def _fits(cell: str, kind: NumberType) -> str:
+    """What of `NumberType.misfit` a spreadsheet can tell, which knows no patterns; what is right there passes here."""
+    text = f'TRIM(SUBSTITUTE({cell},"　"," "))'
+    day = f'ISNUMBER(FIND(MID({text},5,1),"-/.年"))*(ABS(LEN({text})-9.5)<2)'
+    scheme = f'((LEFT({text},7)="http://")+(LEFT({text},8)="https://"))'
+    asked = {
+        "date": f"IF(ISNUMBER({cell}),{cell}<{_LAST_DAY},{day})",
+        "url": f'{scheme}*ISERROR(FIND(" ",{text}))*ISNUMBER(FIND(".",{text},9))',
+    }.get(kind.kind, "TRUE")
+    tests = [f"LEN({text})>={kind.minimum}"] if kind.minimum else []
+    tests += [f"LEN({text})<={kind.maximum}"] if kind.maximum < _LONGEST else []
+    return "*".join((asked, *(f"({test})" for test in tests)))
+
+
+def _length(kind: NumberType) -> str:
+    least, most = kind.minimum or 0, kind.maximum
+    return f"这里要写 {most} 个字符。" if least == most else f"这里要写 {least} 至 {most} 个字符。"
 
 
 def _code(fault: str, kind: NumberType) -> int:

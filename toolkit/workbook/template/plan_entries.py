@@ -65,7 +65,9 @@ def _table(instrument: Instrument, table: Table) -> Iterator[Planned]:
         due = f"IF({asked},{conditions.BLANK},{conditions.RIGHT})"
         entries += _entries([(layout.spot(one.name), one.type)], due)
     said = conditions.SAID if plain else conditions.SAID_OF_WORDS
-    says = f"“{table.sheet}”表{what}（填对几格、应填几格）"
+    later = "、".join(f"“{one.brief}”" for one in mine if one.type.pattern)
+    later = f"；{later}的写法收件后核对" if later else ""
+    says = f"“{table.sheet}”表{what}（填对几格、应填几格{later}）"
     yield from _numbers(CheckLine(instrument, table.id, said=said), says, entries, len(mine))
 
 

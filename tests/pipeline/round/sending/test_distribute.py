@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from factories import rounds
 from factories.rounds import clock, put, roster
 from factories.workbooks import edited
 
+from toolkit.cli.run import run
 from toolkit.instrument import catalogue
 from toolkit.model.returns import FiledVerdict
 from toolkit.pipeline.consolidate import SumRequest
@@ -192,7 +194,40 @@ def test_who_was_sent_another_form_and_who_reported_on_it_is_told_when_the_new_o
         "接待情况：增加“自行离开／白天”、“自行离开／夜间”、“自行离开／合计”",
         "接待情况：换位置“未接待／白天”、“未接待／夜间”、“未接待／合计”（接待情况!B6 → 接待情况!B7）",
     ]
+    again, *_ = send(folder).told
+    assert "已按原来的表报送的有 1 个：云岭区教育局" in again
+    put(folder, "一.xlsx", reply(folder, "001", came=3, met=3))
+    whole(folder)
     assert send(folder).told == ()
+
+
+def test_a_form_changed_in_a_round_is_told_to_the_office_by_every_command_and_never_to_a_unit(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["distribute", str(folder)]) == 0
+    late = reply(folder, "002", came=4, left=4)
+    define(folder.parent, THIRD + RENAMES)
+    put(folder, "旧.xlsx", late)
+    renamed = "接待情况：改代号“未接待／白天”、“未接待／夜间”、“未接待／合计”（visits.left.day → visits.refused.day）"
+    for sent in (0, 1):
+        capsys.readouterr()
+        for command in ("collect", "consolidate", "status"):
+            # A unit is missing, which is the only thing that is wrong.
+            assert run([command, str(folder)]) == (command == "consolidate")
+            told = "".join(capsys.readouterr().out.split())
+            assert "表样在发放以后改过，原来的表已经发给3个单位；已按原来的表报送的有1个：云岭区民政局" in told, command
+            assert "".join(renamed.split()) in told, command
+        assert run(["distribute", str(folder)]) == 0
+        if not sent:
+            put(folder, "新.xlsx", reply(folder, "003", came=5, met=3, gone=1, refused=1))
+    capsys.readouterr()
+    assert run(["consolidate", str(folder), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert renamed in told["roster"]
+    sums = json.loads((folder / "成果" / "汇总数.json").read_text(encoding="utf-8"))["sums"]
+    assert [sums[f"visits.{row}.all"]["value"] for row in ("came", "refused", "gone")] == [9, 5, 1]
+    assert [path.name for path in (folder / "退回").rglob("*") if path.is_file()] == []
+    assert {finding.rule for one in verdicts(whole(folder)).values() for finding in one.findings} <= {"FORM-13"}
 
 
 @pytest.mark.parametrize(
@@ -233,7 +268,21 @@ def test_without_the_definition_of_an_accepted_version_the_office_is_told_and_no
     put(folder, "教育局.xlsx", old)
     (finding,) = verdicts(whole(folder))["001"].findings
     assert finding.rule == "FORM-03"
-    assert "收表单位改成第 2 版时没有留下第 1 版的定义" in finding.message
+    assert "手头只有第 2 版的定义，没有第 1 版的" in finding.message
+
+
+def test_outside_a_round_an_earlier_version_is_read_with_its_own_definition(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = folder.parent / "旧.xlsx"
+    old.write_bytes(reply(folder, "001", came=3, met=3))
+    shutil.copytree(folder.parent / "visits", folder.parent / "first")
+    define(folder.parent, SECOND)
+    assert run(["verify", str(old), "--form", str(folder.parent / "visits")]) == 3
+    told = "".join(capsys.readouterr().out.split())
+    assert "是第1版表样的表，手头只有第2版的定义，没有第1版的，读不了" in told
+    assert "请找回第1版的定义，核对时用--form指明它的文件夹" in told
+    assert run(["verify", str(old), "--form", str(folder.parent / "first")]) == 0
 
 
 def test_a_row_that_a_unit_put_into_an_older_version_is_still_the_units_doing(folder: Path) -> None:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -26,9 +26,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
-from toolkit.model.sentences import phrase
-from toolkit.pipeline.explain import change_lines, compare_forms
-from toolkit.pipeline.read_return import as_issued
+from toolkit.pipeline.round.history import SENT_FORM, form_told
 from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing, places_issued
 from toolkit.pipeline.round.standing import standings
@@ -42,8 +40,6 @@ from toolkit.workbook.template.write import write_template
 _AT_ONCE = 50
 #: So many workbooks lie in one folder: of more a file manager is slow, and nobody finds one.
 _IN_A_FOLDER = 1000
-#: Where the ledger keeps which template went out last; units named in a sentence.
-_FORM, _NAMED = "issued", 5
 _HEADS = ("编码", "单位", "联系人", "电话", "邮箱", "文件", "截止日期")
 
 
@@ -62,7 +58,8 @@ class Issued(NamedTuple):
 
 def distribute(round_: Round, stages: Stages = silent) -> Issued:
     """Write the workbook of every unit that is to report; what is there and still right stays as it is."""
-    earlier = tuple(_sent_before(round_))
+    found = standings(round_)
+    earlier = tuple(form_told(round_, found))
     keep_form(round_)
     press = Press(round_.issued)
     done, places = round_.ledger.outputs(), places_issued(round_)
@@ -90,14 +87,14 @@ def distribute(round_: Round, stages: Stages = silent) -> Issued:
     if round_.settings.page:
         put_beside(round_, {places[book_name(round_, one)]: issue(round_, one) for one in units})
     failed: list[str] = []
-    fill(round_, missing(round_, standings(round_), issued_books(round_)), failed)
+    fill(round_, missing(round_, found, issued_books(round_)), failed)
     due = day.isoformat() if (day := round_.settings.deadline) else ""
     books = (places[book_name(round_, one)].partition("/")[2] for one in units)
     lines = [(o.code, o.name, o.contact, o.phone, o.mail, book, due) for o, book in zip(units, books, strict=True)]
     listing = write(round_.folder.issued / ISSUED_LIST, csv_bytes([_HEADS, *lines]))
     wanted = {book_name(round_, replace(unit, code=code)) for unit in units for code in round_.codes(unit)}
     strays = tuple(p for p in sorted(round_.folder.issued.rglob("*.xlsx")) if p.name not in wanted)
-    keep_seen(round_, {}, **{_FORM: blank_plan(round_.issued).fingerprint})
+    keep_seen(round_, {}, **{SENT_FORM: blank_plan(round_.issued).fingerprint})
     told = (*round_.held.told, *earlier, *failed, *round_.clock)
     return Issued(tuple(written), len(units) - len(written), listing, strays, told=told)
 
@@ -112,20 +109,6 @@ def _folders(round_: Round, units: Sequence[Unit]) -> dict[str, str]:
         out[unit.code] = f"{name}-{more + 1}/" if more else f"{name}/"
         counts[name] += 1
     return out
-
-
-def _sent_before(round_: Round) -> Iterator[str]:
-    """Who was sent, or has reported on, a workbook of a form that was changed since."""
-    mark = blank_plan(round_.issued).fingerprint
-    before = round_.ledger.meta().get(_FORM, mark)
-    if before == mark:
-        return
-    sent = len({event.unit for event in round_.ledger.events() if event.kind == ISSUED})
-    returns = [(one.name, one.verdict.content) for one in standings(round_) if one.verdict is not None]
-    own = [name for name, content in returns if content is not None and content.identity.fingerprint != mark]
-    told = f"已按原来的表报送的有 {len(own)} 个：{'、'.join(own[:_NAMED])}" if own else "还没有单位按原来的表报送"
-    yield phrase("form changed", sent=sent, told=told)
-    yield from change_lines(compare_forms(as_issued(round_.issued, before, round_.folder.forms), round_.issued))
 
 
 def book_name(round_: Round, unit: Unit) -> str:
