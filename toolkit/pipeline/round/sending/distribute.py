@@ -26,6 +26,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.io.files import csv_bytes, safe_name, write
 from toolkit.model.form import CONTROLS
 from toolkit.model.returns import Identity
+from toolkit.model.sentences import phrase
 from toolkit.pipeline.round.history import SENT_FORM, form_told
 from toolkit.pipeline.round.open import ISSUED, Round, keep_form, keep_seen
 from toolkit.pipeline.round.sending.outbox import fill, issued_books, missing, places_issued
