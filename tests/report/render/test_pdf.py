@@ -38,7 +38,9 @@ def printed(document: Document) -> str:
         for table in document.tables
         for cell in table.grid.cells
     ]
-    captions = [shown_caption(s.heading, b.grid) for s in document.sections for b in s.blocks if not isinstance(b, Paragraph)]
+    captions = [
+        shown_caption(s.heading, b.grid) for s in document.sections for b in s.blocks if not isinstance(b, Paragraph)
+    ]
     return squeezed("".join([*wording(tidied(document)), *captions, *cells]))
 
 
