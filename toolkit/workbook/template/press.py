@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,8 @@ _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*>(?:<f>[^<]*</f>)?<v>([^<]*)</v><
 
 #: Last year's figures, and their totals, by cell of their sheet.
 Figures = Mapping[str, Decimal | None]
+#: Gives the workbook of a unit, from its texts by field and its figures.
+_Master = Callable[[Mapping[str, str], Figures], bytes]
 
 
 class Press:
@@ -64,7 +66,7 @@ class Press:
         named = self._instrument.form.body_named(prefill.unit)
         told = replace(prefill, named=named if named in self._kinds else "")
         master = self._master(told, texts, figures)
-        return master.filled(texts, figures) if master else write_template(self._instrument, prefill)
+        return master(texts, figures) if master else write_template(self._instrument, prefill)
 
     def _plain(self, prefill: Prefill, texts: Mapping[str, str]) -> bool:
         """Whether each text stands in the workbook once and as it is: equal ones share a place in the file.
@@ -82,48 +84,38 @@ class Press:
         if kind not in self._masters:
             if len(self._masters) == _MOST:
                 del self._masters[next(iter(self._masters))]
-            self._masters[kind] = _Master.of(self._instrument, prefill, texts, figures)
+            self._masters[kind] = _master(self._instrument, prefill, texts, figures)
         return self._masters[kind]
 
 
-@dataclass(frozen=True)
-class _Master:
-    """A workbook with stand-ins; ``pieces`` are those of ``part``, cut open at the ``cells`` of last year's figures."""
+def _master(instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Figures) -> _Master | None:
+    """A workbook with stand-ins, cut open at last year's figures: it gives that of a unit with others in their place.
 
-    package: Package
-    stand_ins: Mapping[str, str]
-    part: str
-    cells: tuple[str, ...]
-    pieces: tuple[str, ...]
+    It is for units of such texts, with figures where this one has them; None where a cell of a figure is not found.
+    """
+    stand_ins: dict[str, Any] = {field: _stand_in(field, text) for field, text in texts.items()}
+    package = Package.of(write_template(instrument, replace(prefill, **stand_ins)))
+    sheets = list(blank_plan(instrument).sheets)
+    part = f"xl/worksheets/sheet{sheets.index(PRIOR if PRIOR in sheets else COVER) + 1}.xml"
+    xml, due = package.text(part), {cell for cell, value in figures.items() if value is not None}
+    found = [match for match in _CELL.finditer(xml) if match[1] in due]
+    ends, starts = [match.end(2) for match in found], [match.start(2) for match in found]
+    first, *pieces = (xml[end:start] for end, start in zip([0, *ends], [*starts, len(xml)], strict=True))
 
-    @classmethod
-    def of(cls, instrument: Instrument, prefill: Prefill, texts: Mapping[str, str], figures: Figures) -> _Master | None:
-        """The master for units like this one; None where a cell of a figure is not found."""
-        stand_ins: dict[str, Any] = {field: _stand_in(field, text) for field, text in texts.items()}
-        package = Package.of(write_template(instrument, replace(prefill, **stand_ins)))
-        sheets = list(blank_plan(instrument).sheets)
-        part = f"xl/worksheets/sheet{sheets.index(PRIOR if PRIOR in sheets else COVER) + 1}.xml"
-        xml, due = package.text(part), {cell for cell, value in figures.items() if value is not None}
-        found = [match for match in _CELL.finditer(xml) if match[1] in due]
-        ends, starts = [match.end(2) for match in found], [match.start(2) for match in found]
-        pieces = tuple(xml[end:start] for end, start in zip([0, *ends], [*starts, len(xml)], strict=True))
-        cells = tuple(match[1] for match in found)
-        return cls(package, stand_ins, part, cells, pieces) if len(cells) == len(due) else None
-
-    def filled(self, texts: Mapping[str, str], figures: Figures) -> bytes:
-        """The workbook of a unit whose figures are known where the master's are."""
-        changed = {part: self.package.text(part) for part in (_TEXTS, _PROPERTIES)}
-        for field, stand_in in self.stand_ins.items():
+    def filled(texts: Mapping[str, str], figures: Figures) -> bytes:
+        changed = {part: package.text(part) for part in (_TEXTS, _PROPERTIES)}
+        for field, stand_in in stand_ins.items():
             if stand_in:
                 told = f">{html.escape(texts[field], quote=False)}<"
                 changed = {part: xml.replace(f">{stand_in}<", told) for part, xml in changed.items()}
-        out = [self.pieces[0]]
-        for cell, piece in zip(self.cells, self.pieces[1:], strict=True):
+        out = [first]
+        for match, piece in zip(found, pieces, strict=True):
             # As the library writes it: in a cell to 16 digits, as a formula's result as it is.
-            number = whole_where_whole(figures[cell] or 0)
+            number = whole_where_whole(figures[match[1]] or 0)
             out += [str(number) if out[-1].endswith("</f><v>") else f"{number:.16G}", piece]
-        changed[self.part] = "".join(out)
-        return self.package.with_texts(changed)
+        return package.with_texts(changed | {part: "".join(out)})
+
+    return filled if len(found) == len(due) else None
 
 
 def _stand_in(field: str, text: str) -> str:
