@@ -24,7 +24,6 @@ from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
-from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State, Unclaimed
@@ -168,15 +167,6 @@ def claim(round_: Round, typed: str, whose: str) -> tuple[str, Unit | None]:
     return file, unit
 
 
-_STATES = {
-    Status.ACCEPTED: State.ACCEPTED,
-    Status.EXPLAINED: State.EXPLAINED,
-    Status.RETURNED: State.RETURNED,
-    Status.FOREIGN: State.UNUSABLE,
-    Status.UNREADABLE: State.UNUSABLE,
-}
-
-
 @dataclass(slots=True)
 class _Wishes:
     """What the clerk decided about a unit's revisions; those ``withdrawn`` with the time when."""
@@ -314,7 +304,8 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _
         file, seems = (unusable.file, _why(unusable)) if unusable else hint or ("", "")
         reason = seems or ("已撤回，等待重报" if sent else "")
         return replace(_plain(round_, unit, state, reason), revisions=len(sent), newest=unusable, file=file)
-    state = _STATES[chosen.status]
+    # What was taken in as a return may be none any more, by what has changed since.
+    state = next((one for one in State if one.value == chosen.status.value), State.UNUSABLE)
     pin = phrase("pin lapsed", number=pinned.revision) if pinned is not None and counting is not pinned else ""
     reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else pin
     plain = _plain(round_, unit, state, reason)
