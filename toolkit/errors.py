@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import copyreg
 import errno
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-_CAUSES = {
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.EACCES: "没有权限，或正被占用",
-    errno.EPERM: "没有权限，或正被占用",
-    errno.ENOSPC: "磁盘已满",
-    errno.EROFS: "磁盘是只读的",
-    errno.EISDIR: "是文件夹",
-    errno.ENAMETOOLONG: "名字太长",
-}
+_TOLD: dict[str, str] = tomllib.loads(Path(__file__).with_name("errors.toml").read_text(encoding="utf-8"))
+_CAUSES = {getattr(errno, name): words for name, words in _TOLD.items()}
 
 
 def cause_of(error: OSError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,12 @@ def test_a_long_log_is_put_by(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_log_that_cannot_be_written_stops_nothing(folder: Path) -> None:
     (folder / "台账" / "运行记录.txt").mkdir()
     assert run(["distribute", str(folder)]) == 0
+
+
+def test_a_log_is_put_by_when_it_is_longer_than_a_megabyte(tmp_path: Path) -> None:
+    log = tmp_path / "运行记录.txt"
+    for size, is_put_by in ((1 << 20, False), ((1 << 20) + 1, True)):
+        log.write_bytes(b"x" * size)
+        with upkeep.logged(log, datetime(2026, 1, 20, tzinfo=UTC)):
+            pass
+        assert log.with_stem("运行记录（较早）").exists() is is_put_by

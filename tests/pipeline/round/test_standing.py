@@ -19,7 +19,7 @@ from toolkit.pipeline.round.collect import Collected, collect
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
 from toolkit.pipeline.round.sending.distribute import issue
-from toolkit.pipeline.round.standing import decide, sent_by, standings
+from toolkit.pipeline.round.standing import Came, decide, standings
 from toolkit.pipeline.round.start import start
 from toolkit.pipeline.round.status import Run, progress
 from toolkit.workbook.template.write import write_template
@@ -353,7 +353,7 @@ def test_of_units_that_became_one_none_speaks_for_the_whole(folder: Path) -> Non
     assert (told.code, told.kind, told.before) == ("006", "turned", "通过")
     assert "由 001、002 合并而来" in told.cause
     with open_round(folder, alone=False) as round_:
-        assert len(sent_by(round_, "006")) == 2
+        assert len(Came(round_).under_codes("006")) == 2
     assert whole(folder, reports=False).changes == ()
 
     put(folder, "合.xlsx", reply(folder, "006", OTHER))

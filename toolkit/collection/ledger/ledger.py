@@ -273,9 +273,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         return {str(key): str(value) for key, value in self._rows("SELECT key, value FROM meta")}
 
     def settle(self, told: Mapping[str, str]) -> None:
-        """Settle something for the whole round, in place of what stood under the same key."""
+        """Settle something for the whole round, in place of what stood under the same key; the same is not written."""
         with self.together() as db:
-            db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(told.items()))
+            fresh = told.items() - self.meta().items()
+            db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", list(fresh))
 
     def keep_prior(
         self,

@@ -19,7 +19,7 @@ from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State
 from toolkit.pipeline.round.open import ISSUED, Round, keep_seen, seen
-from toolkit.pipeline.round.standing import Sent, all_sent, sent_by, standings
+from toolkit.pipeline.round.standing import Came, Sent, standings
 from toolkit.workbook.template.plan import blank_plan
 
 #: New units that are asked about where one left, units that a sentence names.
@@ -124,8 +124,7 @@ def _left(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
 def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
     before, meta = seen(round_.ledger), round_.ledger.meta()
     ruled = list(basis_changes(json.loads(meta.get(_BASIS, "{}")), round_.basis))
-    revisions, arrivals = round_.ledger.revisions(), {one.seq: one for one in round_.ledger.arrivals()}
-    since = meta.get(LAST_TOLD, "")
+    came, since = Came(round_), meta.get(LAST_TOLD, "")
     decided = {one.unit: one for one in round_.ledger.events() if one.kind in _DECISIONS and one.at >= since}
     for one in found:
         codes = round_.codes(round_.roster.by_code[one.code])
@@ -150,7 +149,7 @@ def _changed(round_: Round, found: Sequence[Standing]) -> Iterator[Change]:
             name = was.name if one.code in round_.held.renamed else one.name
             yield Change(one.code, name, TURNED, state.label, one.label, cause, was.revision)
         elif state.counts and one.state.counts and one.revision != was.revision:
-            pairs = {pair[0].revision: pair for pair in all_sent(round_, one.code, revisions, arrivals)}
+            pairs = {pair[0].revision: pair for pair in came.sent(one.code)}
             cause = "；".join(_why_replaced(round_, pairs, was, one, ruled, wish)) if was.revision in pairs else ""
             old, new = (f"第 {side.revision} 版“{side.file}”" for side in (was, one))
             yield Change(one.code, one.name, REPLACED, old, new, cause, one.revision)
@@ -224,7 +223,7 @@ class History(NamedTuple):
 def history(round_: Round, text: str) -> History:
     """The history of the unit of that code or name; UsageError if there is no such unit."""
     unit = _find(round_, text)
-    sent = tuple(sent_by(round_, unit.code))
+    sent = tuple(verdict for verdict, _ in Came(round_).under_codes(unit.code))
     return History(
         unit=unit,
         standing=next((one for one in standings(round_) if one.code == unit.code), None),

@@ -11,7 +11,7 @@ sent something better. Her decisions are events in the ledger.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import PurePosixPath
@@ -24,7 +24,6 @@ from toolkit.collection.ledger.rows import Arrival, Event, Revision
 from toolkit.collection.roster.read import Role, Unit
 from toolkit.errors import UsageError
 from toolkit.io.machine import local
-from toolkit.model.finding import Status
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
 from toolkit.model.standing import Standing, State, Unclaimed
@@ -35,6 +34,44 @@ from toolkit.text import name_key
 def judged_last(round_: Round, arrival: int) -> FiledVerdict | None:
     """The verdict under what holds now; the last one where nothing was collected since that changed."""
     return round_.ledger.judged(arrival, round_.context) or round_.ledger.judged(arrival)
+
+
+#: A revision with the file that brought it.
+Sent = tuple[FiledVerdict, Arrival]
+
+
+class Came:
+    """What came to a round so far, read once: ``revisions`` by the code they came under, ``arrivals`` by number."""
+
+    def __init__(self, round_: Round) -> None:
+        self.round_, self.revisions = round_, round_.ledger.revisions()
+        self.arrivals = {one.seq: one for one in round_.ledger.arrivals()}
+
+    def under_codes(self, code: str) -> list[Sent]:
+        """What was sent, oldest first; by every unit that became this one, where several did."""
+        unit = self.round_.roster.by_code.get(code)
+        codes = self.round_.codes(unit) if unit else (code,)
+        mine = [one for known in codes for one in self.revisions.get(known, [])]
+        mine.sort(key=lambda one: one.arrival)
+        return [(_sent(self.round_, one, unit, self.arrivals[one.arrival]), self.arrivals[one.arrival]) for one in mine]
+
+    def sent(self, code: str) -> list[Sent]:
+        """What a unit sent, oldest first.
+
+        Of several units that became one, none speaks for the whole: only what came since they did is the unit's.
+        """
+        unit, found = self.round_.roster.by_code.get(code), self.under_codes(code)
+        if unit is None or not self.merged(unit):
+            return found
+        others = [one for known in self.round_.codes(unit)[1:] for one in self.revisions.get(known, [])]
+        number, last = max(one.revision for one in others), max(one.arrival for one in others)
+        return [(verdict, arrival) for verdict, arrival in found if verdict.revision > number and arrival.seq > last]
+
+    def merged(self, unit: Unit) -> list[str]:
+        """The codes of the units that became this one; none of a unit that was only recoded, whose numbers went on."""
+        sent = {code: {one.revision for one in self.revisions.get(code, [])} for code in self.round_.codes(unit)}
+        are_several = len(set().union(*sent.values())) < sum(map(len, sent.values()))
+        return [code for code, numbers in sent.items() if numbers] if are_several else []
 
 
 class Strays(NamedTuple):
@@ -52,23 +89,23 @@ def strays(round_: Round) -> Strays:
     """What lies in the inbox and is no return; what was taken in later under another name accuses nobody any more."""
     nodes = {unit.code for unit in round_.roster.units if unit.role is Role.NODE}
     owners = {code: owner for code, owner in round_.owners.items() if owner not in nodes}
-    arrivals = {one.seq: one for one in round_.ledger.arrivals()}
+    came = Came(round_)
     claims = {event.detail: event for event in round_.ledger.events() if event.kind == CLAIM}
     # What she decided holds for what lay there then, and for its copies.
     decided = {
         one.sha256 or one.name: claims[one.name].unit
-        for one in arrivals.values()
+        for one in came.arrivals.values()
         if one.name in claims and claims[one.name].at >= one.received
     }
     last: dict[str, int] = {}
     beside: dict[str, set[str]] = {}
-    for one in chain.from_iterable(round_.ledger.revisions().values()):
+    for one in chain.from_iterable(came.revisions.values()):
         owner = owners.get(one.unit, one.unit)
         last[owner] = max(one.arrival, last.get(owner, 0))
-        beside.setdefault(arrivals[one.arrival].name.rpartition("/")[0], set()).add(owner)
+        beside.setdefault(came.arrivals[one.arrival].name.rpartition("/")[0], set()).add(owner)
     unusable: dict[str, FiledVerdict] = {}
     unclaimed: list[Unclaimed] = []
-    for stray, verdict in _strays(round_, arrivals.values()):
+    for stray, verdict in _strays(came):
         # A picture or a document is no report, whatever it is called: it may be a mere enclosure.
         code, seq = ("", 1) if needs_somebody(PurePosixPath(stray.name)) else (verdict.code, stray.seq)
         claimed = decided.get(stray.sha256 or stray.name)
@@ -88,12 +125,12 @@ def strays(round_: Round) -> Strays:
     return Strays(unusable, tuple(unclaimed), hints)
 
 
-def _strays(round_: Round, arrivals: Collection[Arrival]) -> Iterator[tuple[Arrival, FiledVerdict]]:
+def _strays(came: Came) -> Iterator[tuple[Arrival, FiledVerdict]]:
     """The newest file under each name that lies there, and is no return; one of another unit's name is no copy."""
-    revisions = list(chain.from_iterable(round_.ledger.revisions().values()))
+    round_, revisions = came.round_, list(chain.from_iterable(came.revisions.values()))
     used, taken = {one.arrival for one in revisions}, {one.sha256: one.unit for one in revisions}
-    newest = {one.name_key: one.seq for one in arrivals}
-    for one in arrivals:
+    newest = {one.name_key: one.seq for one in came.arrivals.values()}
+    for one in came.arrivals.values():
         settled = one.seq in used or one.same_as is not None or newest[one.name_key] != one.seq
         verdict = None if settled or not _lies(round_, one) else judged_last(round_, one.seq)
         if verdict is None:
@@ -118,7 +155,7 @@ def claim(round_: Round, typed: str, whose: str) -> tuple[str, Unit | None]:
 
     UsageError where the file or the unit is not clear.
     """
-    files = [one.name for one, _ in _strays(round_, round_.ledger.arrivals())]
+    files = [one.name for one, _ in _strays(Came(round_))]
     file = file_meant(typed, files, round_.folder.inbox.name)
     unit = None
     if name_key(whose) != NOBODY:
@@ -128,15 +165,6 @@ def claim(round_: Round, typed: str, whose: str) -> tuple[str, Unit | None]:
         raise UsageError(f"“{unit.name}”在名册里只是层级的名称，不报送。请写报送的单位；不是本轮的文件，写 {NOBODY}。")
     round_.ledger.note(Event(round_.stamp, unit.code if unit else "", CLAIM, 0, file))
     return file, unit
-
-
-_STATES = {
-    Status.ACCEPTED: State.ACCEPTED,
-    Status.EXPLAINED: State.EXPLAINED,
-    Status.RETURNED: State.RETURNED,
-    Status.FOREIGN: State.UNUSABLE,
-    Status.UNREADABLE: State.UNUSABLE,
-}
 
 
 @dataclass(slots=True)
@@ -152,11 +180,9 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
 
     ``lying`` are the files that are no returns, where they are known.
     """
-    revisions = round_.ledger.revisions()
-    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    wishes = _wishes(round_)
+    came, wishes = Came(round_), _wishes(round_)
     copies: dict[int, list[Arrival]] = {}
-    for arrival in arrivals.values():
+    for arrival in came.arrivals.values():
         copies.setdefault(arrival.same_as or 0, []).append(arrival)
     lying = strays(round_) if lying is None else lying
     excluded = round_.left_out
@@ -167,11 +193,11 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
         if unit.code in excluded:
             out.append(_plain(round_, unit, State.EXCLUDED, excluded[unit.code]))
             continue
-        sent = all_sent(round_, unit.code, revisions, arrivals)
+        sent = came.sent(unit.code)
         wish = wishes.get(unit.code, _Wishes())
         one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
         if one.state is State.MISSING:
-            merged = _merged(round_.codes(unit), revisions)
+            merged = came.merged(unit)
             why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, copies)
             one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
         out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
@@ -189,47 +215,6 @@ def _again(
             pin = round_.command(f"pin {one.code} {number} --reason 原因")
             return phrase("withdrawn again", file=other.name, number=number, pin=pin)
     return ""
-
-
-def sent_by(round_: Round, unit: str) -> list[FiledVerdict]:
-    """The verdicts on all that was sent, oldest first; by every unit that became this one, where several did."""
-    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    return [verdict for verdict, _ in _under_codes(round_, unit, round_.ledger.revisions(), arrivals)]
-
-
-def all_sent(
-    round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[Sent]:
-    """What a unit sent, oldest first, out of ``revisions`` by code and ``arrivals`` by number.
-
-    Of several units that became one, none speaks for the whole: only what came since they did is the unit's.
-    """
-    unit, found = round_.roster.by_code.get(code), _under_codes(round_, code, revisions, arrivals)
-    if unit is None or not _merged(round_.codes(unit), revisions):
-        return found
-    others = [one for known in round_.codes(unit)[1:] for one in revisions.get(known, [])]
-    number, last = max(one.revision for one in others), max(one.arrival for one in others)
-    return [(verdict, arrival) for verdict, arrival in found if verdict.revision > number and arrival.seq > last]
-
-
-def _under_codes(
-    round_: Round, code: str, revisions: Mapping[str, Sequence[Revision]], arrivals: Mapping[int, Arrival]
-) -> list[Sent]:
-    unit = round_.roster.by_code.get(code)
-    mine = [one for known in (round_.codes(unit) if unit else (code,)) for one in revisions.get(known, [])]
-    mine.sort(key=lambda one: one.arrival)
-    return [(_sent(round_, one, unit, arrivals[one.arrival]), arrivals[one.arrival]) for one in mine]
-
-
-def _merged(codes: Sequence[str], revisions: Mapping[str, Sequence[Revision]]) -> list[str]:
-    """The codes of the units that became one; none of a unit that was only recoded, whose numbers went on."""
-    sent = {code: {one.revision for one in revisions.get(code, [])} for code in codes}
-    are_several = len(set().union(*sent.values())) < sum(map(len, sent.values()))
-    return [code for code, numbers in sent.items() if numbers] if are_several else []
-
-
-#: A revision with the file that brought it.
-Sent = tuple[FiledVerdict, Arrival]
 
 
 def _among_rivals(round_: Round, one: Standing, sent: Sequence[Sent]) -> Standing:
@@ -267,8 +252,7 @@ def _numbered(one: str, other: str) -> bool:
 
 def decide(round_: Round, kind: str, unit: Unit, revision: int, reason: str) -> None:
     """Write down that the clerk pins (``pin``), frees (``unpin``) or withdraws (``withdraw``) a revision."""
-    arrivals = {arrival.seq: arrival for arrival in round_.ledger.arrivals()}
-    sent = {one.revision: one for one, _ in all_sent(round_, unit.code, round_.ledger.revisions(), arrivals)}
+    sent = {one.revision: one for one, _ in Came(round_).sent(unit.code)}
     if not reason.strip():
         raise UsageError("--reason：请写明原因，以后查得到。")
     if kind != "unpin" and revision not in sent:
@@ -320,7 +304,8 @@ def _standing(round_: Round, unit: Unit, sent: Sequence[FiledVerdict], wishes: _
         file, seems = (unusable.file, _why(unusable)) if unusable else hint or ("", "")
         reason = seems or ("已撤回，等待重报" if sent else "")
         return replace(_plain(round_, unit, state, reason), revisions=len(sent), newest=unusable, file=file)
-    state = _STATES[chosen.status]
+    # What was taken in as a return may be none any more, by what has changed since.
+    state = next((one for one in State if one.value == chosen.status.value), State.UNUSABLE)
     pin = phrase("pin lapsed", number=pinned.revision) if pinned is not None and counting is not pinned else ""
     reason = f"又收到的文件不能用：{_why(unusable)}" if unusable else _why(chosen) if state is State.UNUSABLE else pin
     plain = _plain(round_, unit, state, reason)

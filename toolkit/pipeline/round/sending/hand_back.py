@@ -16,7 +16,7 @@ from toolkit.collection.diff import changes_between
 from toolkit.collection.folder import RETURNED_ENDING, UNUSABLE_ENDING, Folder
 from toolkit.collection.inbox import walk_inbox
 from toolkit.collection.ledger.codec import encode_verdict
-from toolkit.collection.ledger.rows import Arrival, Event, Revision
+from toolkit.collection.ledger.rows import Event
 from toolkit.collection.roster.read import Unit
 from toolkit.instrument.catalogue import form_of, load, reference
 from toolkit.io.failures import failed_step, step
@@ -34,7 +34,7 @@ from toolkit.pipeline.round.sending import outbox
 from toolkit.pipeline.round.sending.distribute import book_name, issue
 from toolkit.pipeline.round.sending.outbox import Enclosure, Parcel, heading, stem_of
 from toolkit.pipeline.round.sending.transcribe import proposed
-from toolkit.pipeline.round.standing import CLAIM, all_sent
+from toolkit.pipeline.round.standing import CLAIM, Came
 from toolkit.pipeline.verify import Stages, silent
 from toolkit.text import name_key
 from toolkit.workbook.annotation.marks import lines_of
@@ -183,8 +183,8 @@ class _Desk:
         return self.round_.ledger.outputs()
 
     @cached_property
-    def _known(self) -> tuple[Mapping[str, Sequence[Revision]], Mapping[int, Arrival]]:
-        return self.round_.ledger.revisions(), {one.seq: one for one in self.round_.ledger.arrivals()}
+    def _came(self) -> Came:
+        return Came(self.round_)
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
@@ -215,7 +215,7 @@ class _Desk:
     def _lines(self, verdict: FiledVerdict) -> tuple[str, ...]:
         """What stands below a notice: what was changed since the revision before, who asks until when."""
         round_, kind, number = self.round_, self.round_.kind, verdict.revision - 1
-        sent = all_sent(round_, verdict.code, *self._known) if number > 0 else []
+        sent = self._came.sent(verdict.code) if number > 0 else []
         before = next((one for one, _ in sent if one.revision == number), None)
         if before is None:
             return heading(round_)
