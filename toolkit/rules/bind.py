@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from toolkit.model.cells import NumberType
 from toolkit.model.form import Form, Table, Variable
-from toolkit.rules.expression import Cell, Filled, Key, Node, Number, Operation, Total
+from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
 from toolkit.rules.parse import parse as parsed
 
@@ -139,12 +139,12 @@ class Binder:
             return Key(self.full(name), name.prior)
         return self.key(name.parts[0], scope, prior=name.prior)
 
-    def filled(self, op: str, names: Sequence[str]) -> Filled:
+    def filled(self, op: str, names: Sequence[str]) -> Total:
         """The sum or the number of what is filled in a list's column. Raises BindError for a sum of choices."""
-        labels = bool(self.form.variables[names[0]].type.choices)
+        labels = self.form.variables[names[0]].type.choices
         if op == "sum" and labels:
             raise BindError("可选的项不能相加，可以用 count 计数")
-        return Filled("sum" if op == "sum" else "count", tuple(map(Key, names)), labels)
+        return Total(tuple(map(Key, names)), "COUNTA" if labels else op.upper())
 
     def node(self, tree: Syntax, scope: Scope) -> Node:
         """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
