@@ -173,7 +173,7 @@ def plants(instrument: Instrument, check: Check) -> Iterator[Submission]:
         return
     for level in _LEVELS:
         for key in _inputs(instrument, check):
-            kind = instrument.variables[key.name].type
+            kind = instrument.known[key.name].type
             least = -kind.maximum if kind.minimum is None else kind.minimum
             for step in (Decimal(0), Decimal(level + 1), Decimal(10) ** 7, kind.maximum, least):
                 numbers, prior = _even(instrument, level)
@@ -196,7 +196,7 @@ def _even(instrument: Instrument, level: int) -> tuple[dict[str, Decimal | None]
     """Every figure alike, totals computed, this year and last."""
     numbers: dict[str, Decimal | None] = dict.fromkeys(instrument.names, Decimal(level))
     full = derive(instrument.rules.formulas, numbers, {})
-    return full, dict(full)
+    return full, dict.fromkeys(instrument.rules.prior, Decimal(level)) | full
 
 
 def _return(
