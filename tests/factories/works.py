@@ -34,7 +34,11 @@ columns = [
   { id = "change", label = "Change of staff", type = { signed = true } },
 ]
 formulas = { KIND-1 = "all_kinds = sum(roads:schools)" }
-rules = { WORK-1 = { rule = "ended <= begun", severity = "verify" } }
+[table.rules]
+WORK-1 = { rule = "ended <= begun", severity = "verify" }
+LAST-1 = { rule = "spent <= 4 * spent[上期] + 1000", severity = "verify" }
+DATE-1 = "ended[累计] <= begun[累计]"
+YEAR-1 = { rule = "begun <= 10 * begun[上年同期] + 100", severity = "verify" }
 
 [[texts]]
 id = "remarks"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.period import KINDS, Period, read_date
+from toolkit.model.period import KINDS, Period, on_file, read_date
 
 PARTS = {"year": (0, 0), "half": (1, 2), "quarter": (1, 4), "month": (1, 12)}
 
@@ -148,3 +148,25 @@ def test_a_date_is_of_this_century(text: str, *, fine: bool) -> None:
     else:
         with pytest.raises(ValueError, match=text):
             read_date(text)
+
+
+@pytest.mark.parametrize(
+    ("period", "kind", "last", "before"),
+    [
+        ("2025", "year", "2024", []),
+        ("2025-H1", "half", "2024-H2", []),
+        ("2025-Q3", "quarter", "2025-Q2", ["2025-Q1", "2025-Q2"]),
+        ("2025-01", "month", "2024-12", []),
+    ],
+)
+def test_earlier_periods_of_a_period(period: str, kind: str, last: str, before: list[str]) -> None:
+    found = Period.parse(period, kind).earlier
+    assert [str(one) for one in found[".last"]] == [last]
+    assert [str(one) for one in found[".before"]] == before
+    assert [str(one) for one in found[""]] == [period.replace("2025", "2024")]
+
+
+def test_a_name_on_file_says_of_which_time_it_is() -> None:
+    assert on_file("t.x.last") == ("t.x.last", "")
+    assert on_file("t.x.last.last") == ("t.x.last", ".last")
+    assert on_file("t.x.a.before") == ("t.x.a", ".before")

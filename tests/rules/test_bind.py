@@ -122,6 +122,23 @@ def test_a_cell_is_named_within_its_table_or_in_full() -> None:
     assert binder().node(parse("u.n.r[上年]"), Scope()) == Cell(Key("u.n.r", prior=True))
 
 
+QUARTERLY = FORM.replace("version = 1\n", 'version = 1\nperiod = "quarter"\n')
+
+
+def test_of_a_part_of_a_year_the_part_before_and_the_year_so_far_are_named_too() -> None:
+    form = parse_definition(QUARTERLY).form
+    known = Binder(form, form.table("t"))
+    now, last, before = (Cell(Key(f"t.x.b{time}", bool(time))) for time in ("", ".last", ".before"))
+    assert known.node(parse("x[上期]"), Scope(column="b")) == last
+    assert known.node(parse("x.b[累计]"), Scope()) == Operation("+", (now, before))
+    assert known.node(parse("x[上年同期]"), Scope(column="b")) == Cell(Key("t.x.b", prior=True))
+    with pytest.raises(BindError, match="冒号两边不能带“累计”"):
+        known.node(parse("sum(x[累计]:z[累计])"), Scope(column="b"))
+    for text in ("x[上期]", "x[累计]"):
+        with pytest.raises(BindError, match="一年一报的表没有“上期”和“累计”"):
+            binder().node(parse(text), Scope(column="b"))
+
+
 def test_a_run_is_every_row_or_column_from_first_to_last_as_printed() -> None:
     assert binder().node(parse("sum(x:z)"), Scope(column="a")) == Total((Key("t.x.a"), Key("t.y.a"), Key("t.z.a")))
     assert binder().node(parse("sum(b:c)"), Scope(row="z")) == Total((Key("t.z.b"), Key("t.z.c")))

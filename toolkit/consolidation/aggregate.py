@@ -217,7 +217,7 @@ def aggregate(
     members = tuple(verdicts[i] for i in order if i not in reasons)
     submissions = [one for member in members if (one := member.submission) is not None]
     sums, covered = sum_figures(instrument.variables, [one.content.numbers for one in submissions])
-    prior, carried = sum_figures(instrument.variables, [one.prior for one in submissions])
+    prior, carried = sum_figures(instrument.known, [one.prior for one in submissions])
     return Consolidation(
         instrument=instrument,
         members=members,

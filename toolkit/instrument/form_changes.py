@@ -10,6 +10,7 @@ from toolkit.instrument.instrument import Instrument
 from toolkit.model.cells import NumberType
 from toolkit.model.form import Form
 from toolkit.model.keys import keys_of
+from toolkit.model.period import on_file
 
 #: Workbooks that are out (refused, or figures of theirs lost); last year's figures beside new ones; what calls figures
 #: by name or label: reports, tables of others.
@@ -46,7 +47,7 @@ def form_changes(old: Instrument, new: Instrument) -> Iterator[FormChange]:
         for key in [key for key in one if key in now and one[key] != now[key]]:
             breaks = ALL if _breaks(key, one[key], now[key]) else ()
             yield FormChange(key, now["part"], now["label"], (name, called), f"{one[key]}", f"{now[key]}", breaks)
-    compared = {key.name for check in new.rules.checks for key in check.keys if key.prior}
+    compared = {on_file(key.name)[0] for check in new.rules.checks for key in check.keys if key.prior}
     for name in fresh.values():
         lacking = ALL[1:2] if name in compared else ()
         yield FormChange("added", after[name]["part"], after[name]["label"], ("", name), breaks=lacking)

@@ -16,6 +16,7 @@ from toolkit.instrument.language import Language, compile_language
 from toolkit.instrument.outline import Outline, compile_outline
 from toolkit.model.finding import Severity
 from toolkit.model.form import Form, Variable
+from toolkit.model.period import CALLED, on_file
 from toolkit.model.returns import Return
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check, RuleSet, compile_rules
@@ -57,6 +58,12 @@ class Instrument:
             name: replace(variable, derived=name in self.rules.formulas)
             for name, variable in self.form.variables.items()
         }
+
+    @cached_property
+    def known(self) -> Mapping[str, Variable]:
+        """The variables, and those of earlier times that some rule names, by their names on file."""
+        filed = {name: replace(self.variables[on_file(name)[0]], name=name) for name in self.rules.prior}
+        return {**filed, **self.variables}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -174,11 +181,11 @@ class Labels(NamedTuple):
 
     def _label(self, key: Key) -> str:
         """The part of a variable's labels that tells it from its neighbours."""
-        variable, scope = self.instrument.variables[key.name], self.check.scope
+        variable, scope = self.instrument.known[key.name], self.check.scope
         label = f"{variable.row_label} {variable.column_label}".strip()
         if scope.column or (scope.row and variable.column_path):
             label = (variable.column_path if scope.row else variable.row_path)[-1]
-        return f"{'上年' if key.prior else ''}“{label}”"
+        return f"{CALLED[on_file(key.name)[1]] if key.prior else ''}“{label}”"
 
 
 SIGNS = {"=": "应等于", "<=": "应不大于", ">=": "应不小于", "<": "应小于", ">": "应大于", "<>": "应不等于"}

@@ -8,7 +8,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,11 @@ _TOLD = tomllib.loads(Path(__file__).with_name("periods.toml").read_text(encodin
 _PARTS: Mapping[str, int] = _TOLD["parts"]
 _KINDS: Mapping[str, Any] = _TOLD["kind"]
 KINDS = tuple(_KINDS)
+#: Of what earlier time a rule names a figure, as it writes it: what is put behind the figure's name on file.
+LAST, SO_FAR = ".last", ".before"
+EARLIER = {"上年": "", "上年同期": "", "上期": LAST, "累计": SO_FAR}
+#: How figures of that time are called, by that ending; with the figure of the period itself those before it make 累计.
+CALLED = {"": "上年", LAST: "上期", SO_FAR: "本年前期"}
 _YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DAY = r"([0-9]{1,2})[-./月]([0-9]{1,2})日?"
@@ -82,6 +87,18 @@ class Period:
         return Period(self.year - 1, self.part, self.kind)
 
     @property
+    def earlier(self) -> Mapping[str, tuple[Period, ...]]:
+        """What an ending of `CALLED` means: the periods whose figures are added up."""
+        last = replace(self, part=self.part - 1) if self.part > 1 else replace(self.prior, part=self._parts)
+        before = tuple(replace(self, part=part) for part in range(1, self.part))
+        return {"": (self.prior,), LAST: (last,), SO_FAR: before}
+
+    @property
+    def _parts(self) -> int:
+        """How many periods of its kind a year has; 0 where it is the year itself."""
+        return len(_KINDS[self.kind]["names"]) - 1
+
+    @property
     def span(self) -> tuple[str, str]:
         """First and last day as printed: ``2025年1月1日``, ``2025年12月31日``."""
         last = self.last_day
@@ -95,6 +112,12 @@ class Period:
         """The day on which it ends."""
         month = _KINDS[self.kind]["months"] * max(self.part, 1)
         return date(self.year, month, monthrange(self.year, month)[1])
+
+
+def on_file(name: str) -> tuple[str, str]:
+    """The variable that a name on file is of, and the ending that says of what time."""
+    variable = ".".join(name.split(".")[:3])
+    return variable, name.removeprefix(variable)
 
 
 _EARLIEST, _LATEST = 2000, 2100

@@ -21,7 +21,7 @@ from toolkit.io.workers import BATCH, MANY, Crew, Runner, each, light, portions
 from toolkit.model.codes import Code
 from toolkit.model.finding import FigureReading, Finding
 from toolkit.model.form import CONTROLS
-from toolkit.model.period import Period
+from toolkit.model.period import Period, on_file
 from toolkit.model.returns import Context, ReadResult, Return, Submission, Verdict
 from toolkit.model.sentences import worded
 from toolkit.pipeline.read_return import judged, loaded, understand_bytes, unsigned
@@ -134,7 +134,7 @@ class PriorReturns:
         for verdict in sorted(verdicts, key=lambda one: not one.status.counts):
             if (content := verdict.content) is None:
                 continue
-            for key in _keys(load(verdict.form.removesuffix(CONTROLS)), content, years=0):
+            for key in _keys([verdict.form.removesuffix(CONTROLS)], content, content.period):
                 if key in first and key not in doubted and not verdict.status.counts:
                     continue
                 doubted |= set() if verdict.status.counts else {key}
@@ -146,13 +146,25 @@ class PriorReturns:
         if isinstance(found, Verdict):
             return found
         kind, content = load(found.form), found.content
-        keys = _keys(kind, content, years=1)
-        known = next((key for key in keys if key in self.returns and key not in self.twice), None)
-        if known is None:
-            fault = "several" if any(key in self.twice for key in keys) else "none"
-            return _noted(found, fault)
-        prior, doubted = self.returns[known].under(kind.form), known in self.doubted
-        context = Context(prior=filled_figures(prior), prior_texts=filled_texts(prior), doubted=doubted)
+        now = Period.known(content.period, kind.form.period_kind)
+        forms = (kind.form.base, *kind.form.renames)
+
+        def known(period: Period) -> Key | None:
+            keys = _keys(forms, content, period)
+            return next((key for key in keys if key in self.returns and key not in self.twice), None)
+
+        def figures(period: Period) -> Mapping[str, Decimal] | None:
+            key = known(period)
+            return filled_figures(self.returns[key].under(kind.form)) if key and key not in self.doubted else None
+
+        year = known(now.prior) if now else None
+        filed = earlier_figures(kind, now, figures) if now else {}
+        if now is None or year is None:
+            several = now and any(key in self.twice for key in _keys(forms, content, now.prior))
+            noted = _noted(found, "several" if several else "none")
+            return with_context(kind, noted, Context(prior=filed)) if filed else noted
+        prior, doubted = self.returns[year].under(kind.form), year in self.doubted
+        context = Context(prior=filed | filled_figures(prior), prior_texts=filled_texts(prior), doubted=doubted)
         return with_context(kind, _noted(found, "doubted") if doubted else found, context)
 
 
@@ -171,10 +183,23 @@ def filled_texts(content: Return) -> dict[str, str]:
     return {name: text for name, text in content.texts.items() if text}
 
 
-def _keys(kind: Instrument, content: Return, *, years: int) -> list[Key]:
-    """A unit's code and its name, for the period so many years before the return's."""
-    period = Period.known(content.period, kind.form.period_kind)
-    told = str(period.prior if years and period else period)
-    names = (content.identity.code, name_key(content.unit)) if period else ()
-    forms = (kind.form.base, *kind.form.renames) if years else (kind.form.base,)
-    return [(form, told, name) for form in forms for name in names if name]
+def earlier_figures(
+    kind: Instrument, now: Period, of: Callable[[Period], Mapping[str, Decimal] | None]
+) -> dict[str, Decimal]:
+    """What is on file of the times before a period: all of a year before, of others what rules name.
+
+    ``of`` gives a unit's figures of a period, None where they are not at hand: what rests on them is not there then.
+    """
+    told = dict(of(now.prior) or {})
+    for name, (variable, time) in {name: on_file(name) for name in kind.rules.prior}.items():
+        parts = [(of(one) or {}).get(variable) for one in now.earlier[time]] if time else [None]
+        known = [part for part in parts if part is not None]
+        if len(known) == len(parts):
+            told[name] = sum(known, Decimal(0))
+    return told
+
+
+def _keys(forms: Iterable[str], content: Return, period: Period | str) -> list[Key]:
+    """A unit's code and its name, for a period."""
+    names = (content.identity.code, name_key(content.unit))
+    return [(form, str(period), name) for form in forms for name in names if name]

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from toolkit.model.cells import NumberType
 from toolkit.model.form import Form, Table, Variable
-from toolkit.rules.expression import Cell, Filled, Key, Node, Number, Operation, Total
+from toolkit.model.period import KINDS, SO_FAR, on_file
+from toolkit.rules.expression import Cell, Key, Node, Number, Operation, Total
 from toolkit.rules.parse import COMPARISONS, FUNCTIONS, JUNCTIONS, THEN, BinaryOperation, Literal, Name, Span, Syntax
 from toolkit.rules.parse import parse as parsed
 
@@ -118,33 +119,46 @@ class Binder:
         Raises BindError where both ends are not of that kind and of the same year, or stand in reverse.
         """
         kinds = {self.kind(span.first), self.kind(span.last), kind}
-        if len(kinds) > 1 or kind == "cell" or span.first.prior != span.last.prior:
+        if len(kinds) > 1 or kind == "cell" or span.first[2:] != span.last[2:]:
             raise BindError("冒号两边应同为行代号或同为列代号")
+        if span.first.lag == SO_FAR:
+            raise BindError("冒号两边不能带“累计”，请一项一项写")
         order = self.order[kind]
         first, last = order.index(span.first.parts[0]), order.index(span.last.parts[0])
         if first > last:
             raise BindError(f"“{span.first.parts[0]}”排在“{span.last.parts[0]}”之后，请对调")
         return order[first : last + 1]
 
-    def key(self, part: str, scope: Scope, *, prior: bool) -> Key:
-        """The variable that a row or column id means at a place."""
+    def key(self, name: Name, part: str, scope: Scope) -> Key:
+        """The variable that a row or column id means at a place, of the time that a name says."""
         table = self.table.id if self.table else ""
-        return Key(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", prior)
+        return self.dated(f"{table}.{scope.row or part}.{part if scope.row else scope.column}", name)
 
-    def called(self, name: Name, scope: Scope) -> Key:
-        """The variable that a name means at a place. Raises BindError for that of a list."""
+    def dated(self, variable: str, name: Name) -> Key:
+        """A variable, of the time that a name says. Raises BindError for a part of a year where there is none."""
+        if name.lag and self.form.period_kind == KINDS[0]:
+            raise BindError("一年一报的表没有“上期”和“累计”，请写“上年”")
+        return Key(variable + name.lag, name.prior)
+
+    def figure(self, name: Name, scope: Scope) -> Node:
+        """The figure that a name means at a place; 累计 is that of the period and of those before it in its year.
+
+        Raises BindError for a list.
+        """
         if self.listed(name):
             raise BindError(f"“{'.'.join(name.parts)}”是清单，只能单独写在 sum 或 count 的括号里，不带“[上年]”")
-        if self.kind(name) == "cell":
-            return Key(self.full(name), name.prior)
-        return self.key(name.parts[0], scope, prior=name.prior)
+        whole = self.kind(name) == "cell"
+        key = self.dated(self.full(name), name) if whole else self.key(name, name.parts[0], scope)
+        if name.lag != SO_FAR:
+            return Cell(key)
+        return Operation("+", (Cell(Key(on_file(key.name)[0])), Cell(key)))
 
-    def filled(self, op: str, names: Sequence[str]) -> Filled:
+    def filled(self, op: str, names: Sequence[str]) -> Total:
         """The sum or the number of what is filled in a list's column. Raises BindError for a sum of choices."""
-        labels = bool(self.form.variables[names[0]].type.choices)
+        labels = self.form.variables[names[0]].type.choices
         if op == "sum" and labels:
             raise BindError("可选的项不能相加，可以用 count 计数")
-        return Filled("sum" if op == "sum" else "count", tuple(map(Key, names)), labels)
+        return Total(tuple(map(Key, names)), "COUNTA" if labels else op.upper())
 
     def node(self, tree: Syntax, scope: Scope) -> Node:
         """The expression tree for one place. Raises BindError for a run or a comparison where none may stand."""
@@ -154,7 +168,7 @@ class Binder:
             case Literal(text):
                 raise BindError(f"“{text}”只能写在条件里，与可选的项相比较")
             case Name():
-                return Cell(self.called(tree, scope))
+                return self.figure(tree, scope)
             case BinaryOperation("sum" | "count" as op, (Name(prior=False) as only,)) if self.listed(only):
                 return self.filled(op, self.listed(only))
             case BinaryOperation("count", _):
@@ -202,7 +216,7 @@ class Binder:
     def keys(self, span: Span, scope: Scope) -> tuple[Key, ...]:
         """The variables that a run of ids means at a place."""
         ids = self.run(span, "column" if scope.row else "row")
-        return tuple(self.key(part, scope, prior=span.first.prior) for part in ids)
+        return tuple(self.key(span.first, part, scope) for part in ids)
 
 
 def _leaves(tree: Syntax) -> Iterator[Name | Span]:

@@ -12,7 +12,7 @@ from toolkit.model.finding import Outcome
 from toolkit.model.form import Form
 from toolkit.model.rule import RuleText
 from toolkit.rules.bind import Binder, BindError, Scope
-from toolkit.rules.expression import COMPARED, Cell, Exact, Filled, Key, Node, Operation, Terms, added, leaves, scaled
+from toolkit.rules.expression import COMPARED, Cell, Exact, Key, Node, Operation, Terms, Total, added, leaves, scaled
 from toolkit.rules.parse import COMPARISONS, THEN, BinaryOperation, RuleSyntaxError, Syntax, parse
 from toolkit.text import DECIMALS
 
@@ -159,7 +159,7 @@ def _expand(form: Form, rule: RuleText, part: int) -> Iterator[Check]:
             raise BindError("合计公式应写成“代号 = 公式”，左边只能是一个代号")
         if rule.derived and Key(check.target) in set(check.right.keys()):
             raise BindError("合计公式的右边不能包含它自己")
-        if rule.derived and any(isinstance(leaf, Filled) for leaf in leaves(check.right)):
+        if rule.derived and any(isinstance(leaf, Total) and leaf.function for leaf in leaves(check.right)):
             raise BindError("合计公式里不能有清单，请写成 rules 里的规则")
         yield check
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from toolkit.model.returns import Submission
 from toolkit.text import written
@@ -166,55 +166,32 @@ class Cell(NamedTuple):
 
 
 class Total(NamedTuple):
-    """The sum of a run of variables, at least one: ``first:last`` within ``sum``."""
+    """The sum of a run of variables, at least one: ``first:last`` within ``sum``.
+
+    With a ``function``, Excel's SUM, COUNT or COUNTA, what it makes of a list's column, in which a blank is no figure.
+    """
 
     members: tuple[Key, ...]
+    function: str = ""
 
     def value(self, values: Exact) -> Decimal:
-        """The sum; without a value as soon as one member has none, for a blank is not 0."""
-        return sum(map(values.cell, self.members), Decimal(0))
+        """The sum; of a run without a value as soon as one member has none, for a blank is not 0."""
+        found = values.filled(self.members) if self.function else list(map(values.cell, self.members))
+        return Decimal(len(found)) if self.function.startswith("COUNT") else sum(found, Decimal(0))
 
     def formula(self, places: Places) -> str:
-        """``SUM`` over their range."""
-        return f"SUM({places.area(self.members)})"
+        """``SUM`` over their range, or the other function."""
+        return f"{self.function or 'SUM'}({places.area(self.members)})"
 
     def terms(self) -> Terms | None:
-        """Every member with factor 1."""
-        return {key: Decimal(1) for key in self.members}
+        """Every member with factor 1; how many are filled is not linear."""
+        return None if self.function.startswith("COUNT") else {key: Decimal(1) for key in self.members}
 
     def words(self, speech: Speech) -> str:
-        """The run by its ends, as ``speech`` says it: ``“甲”至“丙”各项之和``."""
-        return speech.total(self.members)
-
-    def keys(self) -> Iterator[Key]:
-        """The members, first to last."""
-        yield from self.members
-
-
-class Filled(NamedTuple):
-    """What the filled cells of a list's column add up to, or how many they are; of labels where it holds choices."""
-
-    op: Literal["sum", "count"]
-    members: tuple[Key, ...]
-    labels: bool
-
-    def value(self, values: Exact) -> Decimal:
-        """The sum or the number; blanks that may be are none. Without a value where a cell is not as it should be."""
-        found = values.filled(self.members)
-        return sum(found, Decimal(0)) if self.op == "sum" else Decimal(len(found))
-
-    def formula(self, places: Places) -> str:
-        """``SUM``, ``COUNT``, or of labels ``COUNTA`` over their range."""
-        function = "COUNTA" if self.labels and self.op == "count" else self.op.upper()
-        return f"{function}({places.area(self.members)})"
-
-    def terms(self) -> Terms | None:
-        """Every member with factor 1; a number of cells is not linear."""
-        return {key: Decimal(1) for key in self.members} if self.op == "sum" else None
-
-    def words(self, speech: Speech) -> str:
-        """``“账号”各行“关注量”之和``."""
-        return speech.column(self.members) + ("之和" if self.op == "sum" else "填了的格数")
+        """The run by its ends, as ``speech`` says it: ``“甲”至“丙”各项之和``, or ``“账号”各行“关注量”之和``."""
+        if not self.function:
+            return speech.total(self.members)
+        return speech.column(self.members) + ("之和" if self.function == "SUM" else "填了的格数")
 
     def keys(self) -> Iterator[Key]:
         """The members, first to last."""
@@ -268,10 +245,10 @@ class Operation(NamedTuple):
         return [_wrap(arg, text, need) for arg, text, need in zip(self.args, texts, needs, strict=False)]
 
 
-Node = Number | Cell | Total | Filled | Operation
+Node = Number | Cell | Total | Operation
 
 
-def leaves(node: Node) -> Iterator[Number | Cell | Total | Filled]:
+def leaves(node: Node) -> Iterator[Number | Cell | Total]:
     """What is under a node's operations, left to right."""
     if isinstance(node, Operation):
         for arg in node.args:

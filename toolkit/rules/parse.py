@@ -9,11 +9,12 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from toolkit.model.period import EARLIER
+
 FUNCTIONS = ("sum", "min", "max", "abs", "count")
 COMPARISONS = ("=", "<=", ">=", "<", ">", "<>")
 #: What joins comparisons to a condition.
 JUNCTIONS, THEN = ("and", "or", "not"), "then"
-LAST_YEAR = "上年"
 
 _WIDE = str.maketrans("＋－＊／（）＝＜＞，：［］．×÷　“”", '+-*/()=<>,:[].*/ ""')
 _WIDE_PAIRS = (("≥", ">="), ("≤", "<="), ("≠", "<>"), ("==", "="))
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+))",
     re.ASCII,
 )
-_WORD = re.compile(r"\s*(?P<word>上年)")
+_WORD = re.compile(rf"\s*(?P<word>{'|'.join(sorted(EARLIER, reverse=True))})")
 #: What begins a rule with a condition: ``if … then …``; for ``then`` binds the two.
 _IF = re.compile(r"^if\b")
 _BIND = {THEN: 1, "or": 2, "and": 3, **dict.fromkeys(COMPARISONS, 5), "+": 6, "-": 6, "*": 7, "/": 7}
@@ -51,11 +52,12 @@ class RuleSyntaxError(ValueError):
 
 
 class Name(NamedTuple):
-    """A reference as written: one to three dotted parts; ``prior`` for last year's."""
+    """A reference as written: one to three dotted parts; ``prior`` for an earlier time, ``lag`` says which."""
 
     parts: tuple[str, ...]
     at: int
     prior: bool = False
+    lag: str = ""
 
 
 class Literal(NamedTuple):
@@ -207,13 +209,14 @@ class _Parser:
         parts = tuple(token.text.split("."))
         if len(parts) > 3:  # noqa: PLR2004
             self.fail("代号最多三段：表.行.列", token.at)
-        prior = self.peek() == "["
-        if prior:
-            self.take()
-            if self.take().text != LAST_YEAR:
-                self.fail(f"方括号里只能写“{LAST_YEAR}”", self.tokens[self.next - 1].at)
-            self.take("]")
-        return Name(parts, token.at, prior)
+        if self.peek() != "[":
+            return Name(parts, token.at)
+        self.take()
+        word = self.take()
+        if word.text not in EARLIER:
+            self.fail(f"方括号里只能写“{'”“'.join(EARLIER)}”", word.at)
+        self.take("]")
+        return Name(parts, token.at, prior=True, lag=EARLIER[word.text])
 
 
 def _compares(tree: Syntax) -> bool:

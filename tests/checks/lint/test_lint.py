@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from factories.filled_forms import annual
 
-from toolkit.checks.lint.lint import lint, never_fire, plants
+from toolkit.checks.lint.lint import lint, never_fire
 from toolkit.cli.run import run
 from toolkit.instrument.instrument import loads
 
@@ -74,10 +74,8 @@ def test_excel_takes_a_name_of_255_characters(length: int, errors: int) -> None:
     assert bool([one for one in lint(loads(text)) if "名称超过" in one.message]) is bool(errors)
 
 
-def test_every_check_of_the_statutory_form_fails_for_some_planted_figures() -> None:
+def test_every_check_of_the_statutory_form_fails_for_some_figures() -> None:
     assert never_fire(annual()) == []
-    for check in annual().rules.checks[::9]:
-        assert next(plants(annual(), check), None) is not None, check.key
 
 
 @pytest.fixture
@@ -169,7 +167,7 @@ rows = [
 ]
 [table.rules]
 R-01 = 'RULE'
-R-02 = "share <= posts + media"
+R-02 = "2 * share <= posts + media"
 """
 SOUND, RULE = 'media.n = "是"', 'if media.n = "是" then posts.n >= 1'
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
-from factories.rounds import UNITS, begin, clock, put, reply
+from factories.rounds import UNITS, begin, clock, put, reply, roster
 from factories.workbooks import edited, save, workbook
+from factories.works import works
 
 from toolkit.errors import UsageError
 from toolkit.model.finding import Severity
 from toolkit.model.returns import Verdict
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.prior import prior_returns
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import standings
+from toolkit.pipeline.round.start import start
+from toolkit.pipeline.verify import verify
+from toolkit.workbook.template.write import write_template
 
 CARRIED = {"requests.new.natural": 5, "requests.granted.natural": 2, "requests.carried_out.natural": 3}
 STOCK = {"proactive.normative.in_force": 7, "proactive.normative.made": 7}
@@ -170,3 +176,71 @@ def test_both_rounds_are_signed_with_the_same_key(before: Path, tmp_path: Path) 
 def test_a_round_is_not_started_twice_in_a_folder(before: Path) -> None:
     with pytest.raises(UsageError, match="已经有一轮收集"):
         begin(before)
+
+
+PEOPLE = [("", "云岭区水务局", "水务局", "", "", "", "", "", "")]
+FILLED = {name: Decimal(0) for name, one in works().variables.items() if not one.derived}
+
+
+def quarter(place: Path, period: str, previous: Path | None = None, **roads: int) -> Path:
+    """A round of the quarterly form of which the one unit reports some figures of its roads."""
+    folder, listed = place / period, roster(place / "roster.csv", PEOPLE)
+    start(folder, period, listed, form=works().form.folder, prior=previous, clock=clock())
+    with open_round(folder, clock=clock()) as round_:
+        given = issue(round_, round_.roster.by_code["001"])
+        figures = {**FILLED, **{f"works.roads.{name}": Decimal(value) for name, value in roads.items()}}
+        book = write_template(works(), replace(given, values={**figures, "remarks.delays": "no delays"}))
+        put(folder, "水务局.xlsx", book)
+        collect(round_)
+    return folder
+
+
+def of_roads(folder: Path) -> dict[str, Decimal]:
+    """What is on file of earlier times of the roads."""
+    named = {name.removeprefix("works.roads."): value for name, value in prior(folder, "001").items()}
+    return {name: value for name, value in named.items() if "." not in name.replace(".last", "").replace(".before", "")}
+
+
+def found(folder: Path) -> dict[str, tuple[Decimal | None, Decimal | None]]:
+    with open_round(folder, alone=False) as round_:
+        (verdict,) = [one.newest for one in standings(round_) if one.newest]
+    return {one.rule: (one.left, one.right) for one in verdict.findings if one.severity is not Severity.NOTE}
+
+
+def test_the_quarter_before_the_year_so_far_and_the_year_before_come_from_the_rounds_before(tmp_path: Path) -> None:
+    old = quarter(tmp_path, "2024-Q3", begun=2, ended=1, spent=50)
+    last = quarter(tmp_path, "2024-Q4", old, begun=9, ended=9, spent=70)
+    first = quarter(tmp_path, "2025-Q1", last, begun=5, ended=4, spent=100)
+    assert of_roads(first) == {"spent.last": 70, "begun.before": 0, "ended.before": 0}
+    second = quarter(tmp_path, "2025-Q2", first, begun=1, ended=1, spent=1400)
+    assert of_roads(second) == {"spent.last": 100, "begun.before": 5, "ended.before": 4}
+    assert found(second) == {}
+    third = quarter(tmp_path, "2025-Q3", second, begun=121, ended=124, spent=6601)
+    assert of_roads(third) == {"begun": 2, "spent.last": 1400, "begun.before": 6, "ended.before": 5}
+    told = {"WORK-1": (124, 121), "LAST-1": (6601, 6600), "DATE-1": (129, 127), "YEAR-1": (121, 120)}
+    assert found(third) == told
+    fourth = quarter(tmp_path, "2025-Q4", third)
+    assert of_roads(fourth) == {"begun": 9}, "the third was not accepted: of the year so far a part is not known"
+
+
+def test_what_rests_on_a_quarter_that_is_not_at_hand_is_not_asked_and_never_guessed(tmp_path: Path) -> None:
+    first = quarter(tmp_path, "2025-Q1", begun=1, spent=1)
+    third = tmp_path / "third"
+    with pytest.raises(UsageError, match="那一轮的期间是 2024-Q1，应为 2024-Q4"):
+        quarter(third, "2025-Q4", quarter(third, "2024-Q1"))
+    alone = start(third / "2025-Q3", "2025-Q3", third / "roster.csv", form=works().form.folder, prior=first)
+    assert "没有 2024-Q3、2025-Q2 的数，要用到它们的规则不核对" in alone.told
+    assert of_roads(third / "2025-Q3") == {}
+
+
+def test_the_quarter_before_may_come_from_workbooks_by_hand(tmp_path: Path) -> None:
+    first = quarter(tmp_path, "2025-Q1", begun=5, ended=4, spent=100)
+    second = quarter(tmp_path, "2025-Q2", first, begun=1, ended=3, spent=1401)
+    filed = prior_returns(first / "收件", works().form.folder)
+    (beside,) = verify([second / "收件" / "水务局.xlsx"], works().form.folder, prior=filed)
+    assert {one.rule for one in beside.findings if one.severity is not Severity.NOTE} == {"WORK-1", "DATE-1", "LAST-1"}
+    by_hand = start(
+        tmp_path / "by hand", "2025-Q2", tmp_path / "roster.csv", form=works().form.folder, prior=first / "收件"
+    )
+    assert by_hand.carried == 1
+    assert of_roads(tmp_path / "by hand") == {"spent.last": 100, "begun.before": 5, "ended.before": 4}

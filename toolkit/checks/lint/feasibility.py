@@ -88,7 +88,7 @@ def _within_limits(instrument: Instrument, case: Sequence[Comparison]) -> bool:
     asked = [(instrument.rules.expanded(terms) or {}, op) for terms, op in case]
     least: list[Comparison] = []
     for key in {key for terms, _ in asked for key in terms if key is not None}:
-        kind = instrument.variables[key.name].type
+        kind = instrument.known[key.name].type
         least.append(({key: Decimal(1), None: -Decimal(len(kind.choices) or kind.maximum)}, "<="))
         if kind.choices:
             least.append(({key: Decimal(1), None: Decimal(-1)}, ">="))
@@ -102,7 +102,7 @@ def feasible(instrument: Instrument, comparisons: Sequence[Comparison]) -> bool:
     if any(not COMPARED[op](value, 0) for value, op in empty):
         return False
     keys = list(dict.fromkeys(key for row, _ in rows for key in row if key is not None))
-    low = {key: instrument.variables[key.name].type.minimum for key in keys}
+    low = {key: instrument.known[key.name].type.minimum for key in keys}
     rows = [_closed(instrument, row, op) for row, op in rows]
     return _phase_one(*_standard(rows, keys, {key: Fraction(v) for key, v in low.items() if v is not None}))
 
@@ -111,7 +111,7 @@ def _closed(instrument: Instrument, row: Row, op: str) -> tuple[Row, str]:
     """A comparison without ``<`` and ``>``: what has to be less is less by the least that such figures differ by."""
     if op not in {"<", ">"}:
         return row, op
-    kinds = {key: instrument.variables[key.name] for key in row if key is not None}
+    kinds = {key: instrument.known[key.name] for key in row if key is not None}
     steps = [value / 10 ** (kinds[key].type.decimals if key is not None else 0) for key, value in row.items()]
     common = lcm(*(step.denominator for step in steps))
     # A quotient that the template computes has any decimals.

@@ -15,13 +15,13 @@ from toolkit.collection.signature import Keyring
 from toolkit.errors import UsageError
 from toolkit.instrument.catalogue import form_folders, load
 from toolkit.instrument.instrument import Instrument
-from toolkit.model.period import Period
+from toolkit.model.period import Period, on_file
 from toolkit.model.returns import Verdict
 from toolkit.model.sentences import phrase
 from toolkit.pipeline.read_return import inputs
 from toolkit.pipeline.round.open import Clock, Round, now, open_round
 from toolkit.pipeline.round.standing import standings
-from toolkit.pipeline.verify import PriorReturns, filled_figures, filled_texts, verify
+from toolkit.pipeline.verify import PriorReturns, earlier_figures, filled_figures, filled_texts, verify
 from toolkit.text import name_key
 
 #: Returns of an earlier time, each with its unit's code as far as known.
@@ -58,22 +58,58 @@ class PriorFigures(NamedTuple):
 
 
 def prior_by_unit(where: Path, roster: Roster, kind: Instrument, period: Period, clock: Clock = now) -> PriorFigures:
-    """Last year's figures by unit; UsageError where the folder holds none of the year before."""
+    """Figures of earlier times by unit; UsageError where the folder holds none that is asked for.
+
+    Of a round before what else the rules name is in the rounds before that one, each of which names its own.
+    """
     if not where.is_dir():
         raise UsageError(f"--previous {where}：不是文件夹。请给出上一轮的文件夹，或装着上年工作簿的文件夹。")
-    earlier, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
-    found = [(code, replace(one, content=one.content and one.content.under(kind.form))) for code, one in earlier]
+    asked = {one for name in kind.rules.prior for one in period.earlier[on_file(name)[1]]} | {period.prior}
+    found, old = _found(where, kind, clock)
     if old is None:
-        kept, told = _by_unit(where, found, roster, period.prior)
-        return _attributed(kept, roster, None, told)
-    if old.kind.form.base not in {kind.form.base, *kind.form.renames}:
-        raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
-    if old.period != period.prior:
-        raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")
-    return _attributed(dict(found), roster, old.keyring, [])
+        several = {one: _by_unit(found, roster, one) for one in asked}
+        if not any(kept or told for kept, told in several.values()):
+            raise UsageError(f"--previous {where}：没有找到 {period.prior} 年、通过核对、名册里有的工作簿。")
+        made = {one: _attributed(kept, roster, None, told) for one, (kept, told) in several.items() if kept or told}
+    else:
+        if old.kind.form.base not in {kind.form.base, *kind.form.renames}:
+            raise UsageError(f"--previous {where}：那一轮收的是另一种报表“{old.kind.form.id}”。")
+        if old.period not in asked:
+            raise UsageError(f"--previous {where}：那一轮的期间是 {old.period}，应为 {period.prior}。")
+        made = {old.period: _attributed(dict(found), roster, old.keyring, [])}
+    while old is not None and asked - made.keys() and is_round(place := Path(old.settings.previous or ".nothing")):
+        found, one = _found(place, kind, clock)
+        old = one if one and (one.period.year, one.period.part) < (old.period.year, old.period.part) else None
+        if old is not None and old.period in asked:
+            made[old.period] = _attributed(dict(found), roster, old.keyring, [])
+    return _together(kind, period, made, sorted(map(str, asked - made.keys())))
 
 
-def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
+def _found(where: Path, kind: Instrument, clock: Clock) -> tuple[Earlier, Round | None]:
+    """What `earlier_returns` gives, under the names of the form."""
+    earlier, old = earlier_returns(where, kind.form.folder or kind.form.id, clock)
+    return [(code, replace(one, content=one.content and one.content.under(kind.form))) for code, one in earlier], old
+
+
+def _together(
+    kind: Instrument, period: Period, made: Mapping[Period, PriorFigures], lacking: Sequence[str]
+) -> PriorFigures:
+    """What several periods have on file, as rules name it; what rests on one that is lacking is not there."""
+    units = dict.fromkeys(code for one in made.values() for code in one.figures)
+    filed = {code: {at: one.figures[code] for at, one in made.items() if code in one.figures} for code in units}
+    told = dict.fromkeys(line for one in made.values() for line in one.told)
+    if lacking:
+        told[f"没有 {'、'.join(lacking)} 的数，要用到它们的规则不核对"] = None
+    return PriorFigures(
+        figures={code: earlier_figures(kind, period, mine.get) for code, mine in filed.items()},
+        texts=made[period.prior].texts if period.prior in made else {},
+        sources={code: "；".join(made[at].sources[code] for at in mine) for code, mine in filed.items()},
+        keyring=next(iter(made.values())).keyring,
+        told=tuple(told),
+    )
+
+
+def _by_unit(found: Earlier, roster: Roster, wanted: Period) -> tuple[dict[str, Verdict], list[str]]:
     """Workbooks of no round by the codes of their units; those of which it is not sure which one counts are told."""
     units = Names.of(roster).units
     out: dict[str, Verdict] = {}
@@ -92,9 +128,7 @@ def _by_unit(where: Path, found: Earlier, roster: Roster, wanted: Period) -> tup
         if known:
             out[known] = verdict
     out = {code: verdict for code, verdict in out.items() if code not in twice}
-    if not out and not twice:
-        raise UsageError(f"--previous {where}：没有找到 {wanted} 年、通过核对、名册里有的工作簿。")
-    return out, [*twice.values(), *refused]
+    return out, [*twice.values(), *(refused if out or twice else ())]
 
 
 def _figures(verdict: Verdict) -> dict[str, Decimal]:

@@ -17,7 +17,7 @@ from toolkit.model.codes import Code
 from toolkit.model.finding import Finding, Outcome, Statement
 from toolkit.model.flat import CellError, FlatWorkbook
 from toolkit.model.form import OpenList, TextField, Variable
-from toolkit.model.period import Period
+from toolkit.model.period import CALLED, Period, on_file
 from toolkit.model.returns import Identity, Return
 from toolkit.model.sentences import is_yes, listed, phrase, worded
 from toolkit.rules.compile import derive
@@ -315,9 +315,9 @@ def _prior(reader: _Reader) -> dict[str, Decimal | None]:
     entered: dict[str, Decimal | None] = {}
     for name in instrument.layout.prior:
         if name not in totals:
-            row, column = reader.labels(name)
-            kind = instrument.variables[name].type
-            entered[name] = reader.number(prior_name(name), kind, (("上年", *row), column), due=False)
+            asked, when = instrument.known[name], CALLED[on_file(name)[1]]
+            labels = (when, *asked.row_path), asked.column_path
+            entered[name] = reader.number(prior_name(name), asked.type, labels, due=False)
     return derive(totals, entered, {})
 
 

@@ -11,6 +11,7 @@ from toolkit.forms import layout as book
 from toolkit.forms.layout import CHECKS, COVER, IDENTITY, PERIOD, PRIOR, UNIT, CheckColumn, SheetPlaces, Spot
 from toolkit.instrument.instrument import Instrument
 from toolkit.model.form import NIL_TICK, OpenList, Table, TextField, TextGroup
+from toolkit.model.period import CALLED, on_file
 from toolkit.model.sentences import phrase
 from toolkit.rules.compile import derive
 from toolkit.rules.expression import Key
@@ -173,16 +174,19 @@ def _list(instrument: Instrument, one: OpenList, given: Prefill) -> Iterator[Pla
 def _prior(
     instrument: Instrument, prior: Mapping[str, Decimal | None], typed: Mapping[str, Decimal | str | None]
 ) -> Iterator[Planned]:
-    text = "已由收表单位填好的为灰色；空白的请照上年报告填写，没有上年报告的留空。"
+    times = {name: on_file(name)[1] for name in instrument.layout.prior}
+    told, more = ("以前的", "当年头一期的“本年前期”填 0。") if any(times.values()) else ("上年", "")
+    text = f"已由收表单位填好的为灰色；空白的请照{told}报告填写，没有{told}报告的留空。{more}"
     yield from Planned.top(PRIOR, "上年数", text, 3)
     yield from Planned.heads(PRIOR, book.PRIOR_TOP - 1, ("项目", "栏目", "上年数"))
     places = SheetPlaces(instrument.layout, PRIOR)
     for name in instrument.layout.prior:
-        variable, spot = instrument.variables[name], instrument.layout.spot(book.prior_name(name))
+        variable, spot = instrument.known[name], instrument.layout.spot(book.prior_name(name))
+        when = f"（{CALLED[times[name]]}）" if times[name] else ""
         members, own = prior_members(instrument, name), typed[name]
         value = prior.get(name) if own is None or members else own
         yield Planned(spot._replace(col=0), CellRole.STUB, variable.row_label)
-        yield Planned(spot._replace(col=1), CellRole.STUB, variable.column_label)
+        yield Planned(spot._replace(col=1), CellRole.STUB, variable.column_label + when)
         yield Planned(
             spot=spot,
             role=CellRole.TOTAL

@@ -15,7 +15,7 @@ from toolkit.instrument.instrument import Instrument, demand
 from toolkit.model.finding import Severity
 from toolkit.model.rule import TextRule
 from toolkit.rules.compile import Check
-from toolkit.rules.expression import Filled, Key, Node, Number, leaves
+from toolkit.rules.expression import Key, Node, Number, Total, leaves
 from toolkit.workbook.template.cells import CellRole, Planned, Prefill, Word
 from toolkit.workbook.template.plan_entries import CheckLine, entry_lines
 
@@ -42,7 +42,8 @@ def guarded_formula(instrument: Instrument, node: Node, sheet: str) -> str:
     """A node's formula that stays empty while a figure is missing: SUM skips a text and + takes a blank for 0."""
     places = SheetPlaces(instrument.layout, sheet)
     # Of a list any cell may be blank.
-    keys = tuple(dict.fromkeys(key for leaf in leaves(node) if not isinstance(leaf, Filled) for key in leaf.keys()))
+    needed = (leaf for leaf in leaves(node) if not (isinstance(leaf, Total) and leaf.function))
+    keys = tuple(dict.fromkeys(key for leaf in needed for key in leaf.keys()))
     plain = node.formula(places)
     return f'IF({count(keys, places)}={len(keys)},{plain},"")' if keys else plain
 

@@ -48,7 +48,7 @@ def entry_lines(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
         yield from _numbers(CheckLine(instrument, one.id), says, _list(instrument, one))
     if layout.prior:
         own = [name for name in layout.prior if not prior_members(instrument, name)]
-        cells = [(layout.spot(book.prior_name(n)), instrument.variables[n].type) for n in own]
+        cells = [(layout.spot(book.prior_name(n)), instrument.known[n].type) for n in own]
         says = "“上年数”表填的都是数字，不知道的留空（不对的格数）"
         yield from _numbers(CheckLine(instrument, PRIOR), says, _entries(cells, conditions.RIGHT))
 

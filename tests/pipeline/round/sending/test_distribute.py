@@ -281,7 +281,7 @@ def test_outside_a_round_an_earlier_version_is_read_with_its_own_definition(
     assert run(["verify", str(old), "--form", str(folder.parent / "visits")]) == 3
     told = "".join(capsys.readouterr().out.split())
     assert "是第1版表样的表，手头只有第2版的定义，没有第1版的，读不了" in told
-    assert "请找回第1版的定义，核对时用--form指明它的文件夹" in told
+    assert "请找回第1版的定义文件夹，核对时指明用它；找不回的，换发新模板" in told
     assert run(["verify", str(old), "--form", str(folder.parent / "first")]) == 0
 
 
