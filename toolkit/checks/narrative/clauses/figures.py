@@ -69,6 +69,8 @@ class _Line:
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
+    ``rows``: the labels that it has named.
+    ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -77,9 +79,11 @@ class _Line:
         home = next((one for one, about in self.known.objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.results = self.listed = self.several = self.which = self.failed = False
+        self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
+        self.foreign = self.narrowed = False
         self.year, self.area = 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
+        self.rows: frozenset[str] = frozenset()
         self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
@@ -88,10 +92,12 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
+        self.going_on = self.which and self.listing
+        self.listing = sentence.endswith(("；", ";"))
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
-        self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
+        words = self.done([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)])
+        self.rows |= {one.name for one in words if one.kind is Kind.LABEL}
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
         self.row = self.row if self.row and self.row[1].rule else None
@@ -126,6 +132,16 @@ class _Line:
         if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
             return one._replace(kind=Kind.UNKNOWN)
         return one
+
+    def done(self, words: Sequence[Token]) -> list[Token]:
+        """Words in which an object that says what is done with the next one is an act: 主动公开规范性文件."""
+        out = list(words)
+        for i, one in enumerate(words):
+            act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
+            after = next((other for other in words[i + 1 :] if other.kind not in {Kind.FILLER, Kind.OWN}), one)
+            if act and after.kind is Kind.OBJECT and after.name != one.name:
+                out[i] = one._replace(kind=Kind.ACT, name=act)
+        return out
 
     def said(self, several: Sequence[Token]) -> Said:
         """What words are about, with what was said before."""
@@ -183,6 +199,9 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
+            if part and self.foreign and self.home in whole.objects and not clause.depth:
+                # 收到来信、申请等 26 件，其中政府信息公开申请 7 件: all of them.
+                sense = self.meant(front, whole, part=False, unit=piece.number.unit).or_else(sense)
             if whole.only_who:
                 sense = self.of_row(whole, sense, piece)
             elif self.which and self.of_part(piece.number, whole):
@@ -236,8 +255,9 @@ class _Line:
         return bool(sense.columns) and sense.columns != (self.known.all_columns,)
 
     def about(self, one: Said) -> tuple[str, ...]:
-        """What words without an object are about; results named together are the home's after mere words, too."""
-        topic = self.topic or (self.home if one.labels and self.faded and self.results else "")
+        """What words without an object are about; where several rows are named, these are the home's after mere words."""
+        own = self.faded and len(self.rows) > 1 and (one.labels or any(one.years))
+        topic = self.topic or (self.home if own else "")
         return one.objects or ((topic,) if topic else ())
 
     def meant(self, front: Said, whole: Said, *, part: bool, unit: str) -> Sense:
@@ -269,13 +289,18 @@ class _Line:
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
-        if (lost and not part) or out.unread == _OF_DOCUMENTS:
+        # 自然人 26 件，法人 1 件, or what goes on behind a semicolon.
+        listed = part or ((self.going_on or self.narrowed) and not whole.acts)
+        if (lost and not listed) or out.unread == _OF_DOCUMENTS:
             # 网上 5 件、信函 3 件 are still the same business.
-            self.faded = Kind.WAY in whole.kinds and (self.faded or bool(self.home and self.topic == self.home))
+            still = Kind.WAY in whole.kinds or whole.labels
+            self.faded = bool(still and (self.faded or (self.home and self.topic == self.home)))
             self.topic, self.brief = None, self.home if self.faded else ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
         self.last = whole.objects[-1] if whole.objects else self.last
+        if not part:
+            self.foreign = bool(whole.residue)
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         ways = Kind.WAY in whole.kinds and not whole.acts
@@ -283,7 +308,8 @@ class _Line:
         if not (whole.only_who or ways or Kind.CHANGE in whole.kinds) and (out.sense.rule or not depth):
             self.row = whole, SENSELESS if out.unread else out.sense
             self.of = self.of if part else self.row[1]
-        many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
+        self.narrowed = self.narrow(out.sense)
+        many, self.listed = self.listed, bool(out.sense.rows) or self.narrowed
         self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
@@ -308,7 +334,8 @@ class _Line:
         elif not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         plain = not any(about.home or about.caused for about in map(self.known.objects.__getitem__, whole.objects))
-        if whole.objects and (plain or not whole.residue):
+        own = whole.objects == (self.home,) and whole.kinds.isdisjoint({Kind.CAUSE, Kind.EXCEPT, Kind.REST})
+        if whole.objects and (plain or own or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
         elif whole.residue and not clause.depth:
             self.faded = self.faded or bool(self.home and self.topic == self.home)
@@ -319,6 +346,8 @@ class _Line:
         # 未发生举报、投诉、行政复议: what nobody understands is denied as well.
         pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
         known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
+        if [one.kind for one in known[-2:]] == [Kind.JOIN, Kind.UNKNOWN]:
+            del known[-2:]  # 未制定规范性文件和政策措施
         first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
         for i in range(first + 3, len(known)):  # 未发生诉讼或出现申诉
             if known[i].kind is Kind.ACT and (known[i - 1].kind, known[i - 2].kind) == (Kind.JOIN, Kind.OBJECT):

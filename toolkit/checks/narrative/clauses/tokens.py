@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.checks.narrative.chinese import PATTERNS, is_exact, numeral
+from toolkit.checks.narrative.chinese import PATTERNS, is_exact, numeral, words_from
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import NUMERALS
 from toolkit.instrument.vocabulary import spelled_out
@@ -166,6 +166,8 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
         if one is None and (c in NUMERALS or c.isdigit()):
             one = _number(known, sentence, at)
         one = one or _word(known, sentence, at)
+        if one is None or (one.word == c and one.kind is not Kind.MARK):
+            one = _common(known, sentence, at) or one
         at = one.end if one else at + 1
         if one and one.kind is not Kind.UNKNOWN:
             out += [Token(Kind.UNKNOWN, sentence[read : one.start], read)] * (read < one.start)
@@ -214,11 +216,29 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _SIGNS["title"].match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
-    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(c, ()):
-        word = sentence[at : at + length]
-        if what := known.words.get(word):
-            return Token(what[0], word, at, what[1])
+    if word := _listed(known, sentence, at):
+        return Token(known.words[word][0], word, at, known.words[word][1])
     return Token(Kind.FILLER, c, at) if c.isspace() else None
+
+
+def _listed(known: Dictionary, sentence: str, at: int) -> str:
+    """The longest word that is listed and begins here; empty if there is none."""
+    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(sentence[at], ()):
+        if (word := sentence[at : at + length]) in known.words:
+            return word
+    return ""
+
+
+def _common(known: Dictionary, sentence: str, at: int) -> Token | None:
+    """A word of everyday language, so that nothing in it is taken for a word of its own: the 约 of 集约, 件 of 文件.
+
+    None where a listed word begins in it and goes on behind it.
+    """
+    for word in words_from(sentence, at):
+        end = at + len(word)
+        if not any(place + len(_listed(known, sentence, place)) > end for place in range(at + 1, end)):
+            return Token(Kind.UNKNOWN, word, at)
+    return None
 
 
 def area_of(body: str) -> str:
