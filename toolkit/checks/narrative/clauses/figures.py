@@ -382,7 +382,7 @@ class _Line:
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
         bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
-        every = bare or (Kind.ALL in clause.kinds and not clause.depth)
+        every = bare or (Kind.ALL in clause.kinds and not (clause.depth and not whole.columns))
         if not every and (clause.depth or not _SETTLED.match(clause.words)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]

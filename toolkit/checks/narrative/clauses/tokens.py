@@ -222,10 +222,15 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
 
 
 def _listed(known: Dictionary, sentence: str, at: int) -> str:
-    """The longest word that is listed and begins here; empty if there is none."""
-    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(sentence[at], ()):
+    """The longest word that is listed and begins here; empty if there is none.
+
+    Not one whose last character begins a word that goes on, where else nothing would: 公开|办理, not 公开办|理.
+    """
+    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(sentence[at : at + 1], ()):
         if (word := sentence[at : at + length]) in known.words:
-            return word
+            end = at + length
+            torn = word[:-1] in known.words and not _listed(known, sentence, end) and _listed(known, sentence, end - 1)
+            return word[:-1] if torn and torn[1:] else word
     return ""
 
 
