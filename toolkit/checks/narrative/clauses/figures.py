@@ -42,6 +42,10 @@ _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
+#: A government reports for all of these.
+_ALL_LEVELS = frozenset({"各级", "各地"})
+#: What a body does begins with one of these.
+_PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
@@ -81,7 +85,7 @@ class _Line:
         self.home = self.brief = home
         self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
         self.foreign = self.narrowed = False
-        self.year, self.area = 0, area_of(body)
+        self.year, self.year_of_line, self.area = 0, 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
         self.rows: frozenset[str] = frozenset()
         self.last = self.elsewhen = ""
@@ -92,7 +96,7 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.going_on = self.which and self.listing
+        self.year, self.going_on = self.year_of_line, self.which and self.listing
         self.listing = sentence.endswith(("；", ";"))
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
@@ -103,7 +107,7 @@ class _Line:
         self.row = self.row if self.row and self.row[1].rule else None
         self.of, self.one_way = SENSELESS, False
         for clause in several:
-            self.turn(clause)
+            self.turn(clause, opening=clause is several[0])
             self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
@@ -120,12 +124,15 @@ class _Line:
         """A figure with another time, or other things, in brackets: n 件（2019 年以来）, 文件（含上级文件）n 件."""
         if Kind.WHICH in clause.kinds and Kind.UNKNOWN in clause.kinds and clause.tokens[0].start < figure.place:
             return replace(figure, sense=SENSELESS, unread=NOT_COUNTED)
-        if Kind.SOME_OF_YEAR not in clause.kinds and self.said(clause.tokens).years in {(), (0,)}:
+        included = Kind.WHICH in clause.kinds and Kind.UNKNOWN not in clause.kinds  # 办结 n 件（含上年结转）
+        if Kind.SOME_OF_YEAR not in clause.kinds and (included or self.said(clause.tokens).years in {(), (0,)}):
             return figure
         return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
+        if one.kind is Kind.EACH and self.area and one.word[:2] in _ALL_LEVELS:
+            return one._replace(kind=Kind.OWN)
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and (one.word[1:] or one.word == self.area)
         if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
             return one._replace(kind=Kind.OWN)
@@ -134,13 +141,15 @@ class _Line:
         return one
 
     def done(self, words: Sequence[Token]) -> list[Token]:
-        """Words in which an object that says what is done with the next one is an act: 主动公开规范性文件."""
+        """Words in which one that says what is done with the next object is an act (主动公开规范性文件)."""
         out = list(words)
         for i, one in enumerate(words):
             act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
             after = next((other for other in words[i + 1 :] if other.kind not in {Kind.FILLER, Kind.OWN}), one)
             if act and after.kind is Kind.OBJECT and after.name != one.name:
                 out[i] = one._replace(kind=Kind.ACT, name=act)
+            if one.kind is Kind.UNKNOWN and one.word == self.body[-1:] and after.kind in _PREDICATE:
+                out[i] = one._replace(kind=Kind.OWN)  # 全年，局共收到
         return out
 
     def said(self, several: Sequence[Token]) -> Said:
@@ -148,8 +157,11 @@ class _Line:
         out = said(several, self.brief)
         return out._replace(themed=True) if self.topic else out
 
-    def turn(self, clause: Clause) -> None:
-        """What the beginning of a clause changes: the year, and whether parts of something are listed."""
+    def turn(self, clause: Clause, *, opening: bool) -> None:
+        """What the beginning of a clause changes: the year, and whether parts of something are listed.
+
+        A year at the opening of a sentence holds on, another one to the end of its sentence.
+        """
         first = clause.tokens[0]
         head = next((one.kind for one in clause.tokens if one.kind is not Kind.FILLER), Kind.MARK)
         if clause.depth:
@@ -168,6 +180,7 @@ class _Line:
             self.elsewhen = _OTHER_TIME  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
+            self.year_of_line = self.year if opening else self.year_of_line
 
     def _of_a_year(self, clause: Clause) -> bool:
         """Whether the year belongs to an act of the clause (上年结转) and says nothing of what follows."""
@@ -323,7 +336,8 @@ class _Line:
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
         if Kind.UNKNOWN in clause.kinds and clause.kinds.isdisjoint(_TELLING) and clause.tokens[-1].word not in OUT_OF:
-            if not clause.depth:  # as most clauses do, it speaks of something that nobody counts
+            # As most clauses do, it speaks of something that nobody counts, unless of all of what was counted.
+            if not (clause.depth or clause.tokens[0].kind is Kind.ALL):
                 self.faded, self.topic = self.faded or bool(self.home and self.topic == self.home), None
             return
         whole = self.said(clause.tokens)

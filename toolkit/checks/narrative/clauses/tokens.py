@@ -20,6 +20,8 @@ from toolkit.instrument.vocabulary import spelled_out
 _PLACES = r"万|亿"
 _SIGNS = PATTERNS["tokens"]
 AREAS = "省市县区州旗镇乡"
+#: What governs an area is called so.
+_GOVERNMENTS = ("人民政府", "管委会", "管理委员会")
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
 #: Before a title: it is what was decided upon (维持我局作出的《…答复书》).
 _MADE = ("作出的", "做出的")
@@ -248,5 +250,5 @@ def _common(known: Dictionary, sentence: str, at: int) -> Token | None:
 
 def area_of(body: str) -> str:
     """What a government governs, as its name says: 镇 of …区…镇人民政府; empty for other bodies."""
-    name, government, _ = body.partition("人民政府")
+    name, government, _ = next((parts for end in _GOVERNMENTS if (parts := body.partition(end))[1]), (body, "", ""))
     return next((c for c in reversed(name) if c in AREAS), "") if government or name[-1:] in AREAS else ""
