@@ -44,6 +44,8 @@ _OTHER_TIME = "说的是别的时间"
 _TOGETHER = 3
 #: A government reports for all of these.
 _ALL_LEVELS = frozenset({"各级", "各地"})
+#: The government alone, without the bodies under it.
+_ITSELF = "本级"
 #: What a body does begins with one of these.
 _PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
@@ -74,7 +76,7 @@ class _Line:
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     ``rows``: the labels that it has named.
-    ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
+    ``throughout``: it is told of the whole area. ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -84,7 +86,7 @@ class _Line:
         self.topic: str | None = home
         self.home = self.brief = home
         self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
-        self.foreign = self.narrowed = False
+        self.foreign = self.narrowed = self.throughout = False
         self.year, self.year_of_line, self.area = 0, 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
         self.rows: frozenset[str] = frozenset()
@@ -136,6 +138,10 @@ class _Line:
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and (one.word[1:] or one.word == self.area)
         if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
             return one._replace(kind=Kind.OWN)
+        if one.kind is Kind.OWN and self.area and one.word == f"全{self.area}":
+            self.throughout = True
+        if one.kind is Kind.OWN and self.throughout and one.word.endswith(_ITSELF):
+            return one._replace(kind=Kind.UNKNOWN)  # 全区 n 件，区本级 m 件
         if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
             return one._replace(kind=Kind.UNKNOWN)
         return one
@@ -326,6 +332,8 @@ class _Line:
         self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
+        elif whole.objects and not depth and out.sense.rule:
+            self.before = [out]  # 诉讼 3 件，其中直接起诉 2 件，均未审结
 
     def beside(self, out: StatedFigure) -> bool:
         """Whether a figure and those before it are each of what comes of something (复议 1 件、诉讼 2 件)."""
