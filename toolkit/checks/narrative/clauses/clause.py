@@ -179,11 +179,12 @@ def said(several: Sequence[Token], brief: str) -> Said:
     ``labels`` (因信息不存在无法提供). ``themed``: the business is named besides the object.
     """
     known: list[Token] = []
+    before: list[Kind] = [Kind.MARK]
     for one in several:
-        before = [other.kind for other in known if other.word not in _LOOSE][-2:]
-        if one.kind is Kind.THING and before in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN]):
-            before = [Kind.OBJECT]
-        known.append(_resolved(one, before[-1] if before else Kind.MARK, brief))
+        same = one.kind is Kind.THING and before[-2:] in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN])
+        known.append(_resolved(one, Kind.OBJECT if same else before[-1], brief))
+        if one.word not in _LOOSE:
+            before.append(known[-1].kind)
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
     caused = cause >= 0 and any(one.kind is Kind.OBJECT for one in known[cause:])
     counted = known[cause + 1 :] if caused else known

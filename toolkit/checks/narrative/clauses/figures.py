@@ -151,10 +151,13 @@ class _Line:
         out = list(words)
         for i, one in enumerate(words):
             act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
+            itself = one.kind is Kind.UNKNOWN and one.word == self.body[-1:]
+            if not act and not itself:
+                continue
             after = next((other for other in words[i + 1 :] if other.kind not in {Kind.FILLER, Kind.OWN}), one)
             if act and after.kind is Kind.OBJECT and after.name != one.name:
                 out[i] = one._replace(kind=Kind.ACT, name=act)
-            if one.kind is Kind.UNKNOWN and one.word == self.body[-1:] and after.kind in _PREDICATE:
+            elif itself and after.kind in _PREDICATE:
                 out[i] = one._replace(kind=Kind.OWN)  # 全年，局共收到
         return out
 
@@ -210,7 +213,8 @@ class _Line:
         """What a figure says; what it is about holds for the clauses behind it."""
         out = self.unread(sentence, clause, piece.number, "")
         piece = self.taken_out(piece)
-        front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
+        front = self.said(piece.before)
+        whole = self.said([*piece.before, *piece.behind]) if piece.behind else front
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
         why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.elsewhen
         if why:

@@ -135,9 +135,10 @@ def _columns(one: Said, all_columns: str) -> tuple[str, ...]:
 
 def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     """Whether the words say what a meaning asks for, and nothing else."""
+    if meaning.labels or not meaning.acts <= one.acts <= meaning.acts | meaning.beside:
+        return False
     part = place.part and not one.columns
     named = OFFSETS[meaning.year] in place.years if meaning.year else place.years[-1] == 0
-    asked = meaning.acts <= one.acts <= meaning.acts | meaning.beside and not meaning.labels
     size = not (meaning.whole if part else meaning.part)
     themed = one.themed or place.denied or not meaning.themed
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
@@ -145,7 +146,7 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
     split = not one.columns or any(EACH_COLUMN in text for text in meaning.equals)  # 企业的行政许可 is a part
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
-    return named and asked and size and themed and timely and given and every and split and _in_place(meaning, place)
+    return named and size and themed and timely and given and every and split and _in_place(meaning, place)
 
 
 def _in_place(meaning: Meaning, place: Place) -> bool:
@@ -228,8 +229,9 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
         if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
             out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else PART))
             continue
-        several = () if sense.rows or sense.left or one.part else besides(one.unit)
-        out.append(replace(one, sense=_left(sense, single, alone), besides=several))
+        several = () if sense.rows or sense.left or one.part or not sense.rule else besides(one.unit)
+        kept = _left(sense, single, alone) if sense.rule else sense
+        out.append(replace(one, sense=kept, besides=several) if several or kept is not sense else one)
     return out
 
 
@@ -253,4 +255,4 @@ def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Se
     if sense.wider and single.isdisjoint(sense.wider):
         sense = sense.also([*sense.rows, *sense.wider])
     free = tuple(text for text in sense.readings if text not in alone)
-    return replace(sense, readings=free) if free and not sense.rows else sense
+    return replace(sense, readings=free) if free and free != sense.readings and not sense.rows else sense
