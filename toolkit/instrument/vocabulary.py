@@ -47,6 +47,7 @@ class BusinessObject:
     units: Annotated[frozenset[str], "the counting units it goes with; empty: a figure may be without one"] = (
         frozenset()
     )
+    act: Annotated[str, "the act its name is where another object follows (主动公开规范性文件)"] = ""
     caused: Annotated[bool, "it comes of things (因…引发的行政复议), whose names before it do not matter"] = False
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from factories.filled_forms import annual
 
-from toolkit.checks.narrative.proofread import beginnings, is_word, slips
+from toolkit.checks.narrative.chinese import beginnings, is_word
+from toolkit.checks.narrative.proofread import slips
 
 # Right seams and real slips, in everyday words of our own. The rules were tuned on the first list of each, looked at
 # the second once, and were done when the third was written: of its 65 right seams 58 were silent, all 30 slips told.

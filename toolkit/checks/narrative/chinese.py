@@ -1,13 +1,13 @@
-"""Chinese running text as the checks see it: normalised, cut into sentences, with the figures in it."""
+"""Chinese running text as the checks see it: normalised, cut into sentences; its figures and its common words."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from toolkit.instrument.language import PLAIN_NUMBER
@@ -20,6 +20,8 @@ _PLAIN = str.maketrans(
 )
 _MYRIAD = 10_000
 _BEFORE, _BEHIND = 4, 6
+#: Words of the dictionary have so many characters.
+_SHORTEST, _LONGEST = 2, 4
 _QUOTED = 80
 
 
@@ -102,3 +104,35 @@ def is_exact(sentence: str, start: int, end: int) -> bool:
     """Whether the number between two places of a sentence is meant as it stands, not roughly."""
     before, behind = sentence[max(0, start - _BEFORE) : start], sentence[end : end + _BEHIND]
     return not _SIGNS["roughly"].search(before) and not _SIGNS["or_so"].match(behind)
+
+
+@cache
+def beginnings() -> Mapping[str, str]:
+    """``会`` to ``议计谈``: what words begin with, and end with; read when the first of them is looked for."""
+    text = Path(__file__).with_name("dictionary.txt").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
+    return {beginning: last for beginning, _, last in parts}
+
+
+def is_word(word: str) -> bool:
+    """Whether these characters, two to four, are a word."""
+    return word[-1:] in beginnings().get(word[:-1], ()) if word else False
+
+
+def words_until(text: str, end: int) -> Iterator[str]:
+    """The words that end before a place of a text."""
+    yield from filter(is_word, (text[end - n : end] for n in range(_SHORTEST, _LONGEST + 1) if n <= end))
+
+
+def words_from(text: str, start: int) -> Iterator[str]:
+    """The words that begin at a place of a text."""
+    parts = dict.fromkeys(text[start : start + n] for n in range(_SHORTEST, _LONGEST + 1))
+    yield from filter(is_word, parts)
+
+
+def words_across(text: str, start: int, end: int) -> Iterator[str]:
+    """The words, longer than that, which hold all from a place of a text to another."""
+    for first in range(max(0, end - _LONGEST), start + 1):
+        parts = (text[first : first + n] for n in range(end - start + 1, _LONGEST + 1) if first + n >= end)
+        yield from filter(is_word, dict.fromkeys(parts))

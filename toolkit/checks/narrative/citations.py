@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
-from toolkit.checks.narrative.chinese import PATTERNS, quoted, sentences
-from toolkit.checks.narrative.proofread import is_word
+from toolkit.checks.narrative.chinese import PATTERNS, is_word, quoted, sentences
 from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import LexiconEntry
 from toolkit.model.period import Period

@@ -75,17 +75,19 @@ def held_figures(
         for one in figures_in_text(instrument, submission.content, name)
         if rule in {"", one.sense.rule} and denied in {None, one.denied}
     ]
-    together: dict[tuple[str, tuple[str, ...]], Decimal] = {}
+    together: dict[tuple[str, tuple[str, ...]], list[Decimal]] = {}
     for one in several:
         if one.sense.rule and not one.implied:
-            key = (one.sentence, one.sense.readings)
-            together[key] = together.get(key, Decimal(0)) + one.value
+            together.setdefault((one.sentence, one.sense.readings), []).append(one.value)
     values = Exact.of(submission)
     out = []
     for one in several:
         given = {} if one.unread else _given(instrument, submission, one, values)
-        # Two figures of a sentence about the same may be its parts, and so may what is counted besides.
-        said = {one.value, one.value + one.beside, together.get((one.sentence, one.sense.readings), one.value)}
+        # Figures of a sentence about the same may be its parts, or those of one of them; so what is counted besides.
+        alike = together.get((one.sentence, one.sense.readings), [one.value])
+        total, whole = sum(alike, Decimal(0)), max(alike)
+        parted = {whole} if alike[2:] and whole * 2 == total else set[Decimal]()
+        said = {one.value, total, *parted, *(one.value + more for more in one.besides)}
         meant = _meant(one, given)
         inside = one.sense.between and bool(meant) and min(meant) <= one.value <= max(meant)
         out.append(HeldFigure(name, one, given, inside or not said.isdisjoint(meant)))

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from toolkit.checks.narrative.chinese import PATTERNS, numeral
+from toolkit.checks.narrative.chinese import PATTERNS, is_word, numeral, words_across, words_from, words_until
 from toolkit.checks.narrative.remark import Passage, Remark
 from toolkit.instrument.language import Language
 
@@ -22,10 +21,6 @@ _ALIKE = frozenset({"()", "“”", "《》", "〔〕", "[]", "【】"})
 _OPENINGS = {closing: opening for opening, closing in _PAIRS.items()}
 _SHOWN = 4
 _AROUND = 4
-
-
-#: Words of the dictionary have so many characters.
-_SHORTEST, _LONGEST = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,35 +164,3 @@ def read_typing(at: Passage) -> Iterator[Remark]:
 
 def _around(text: str, start: int, end: int) -> str:
     return " ".join(text[max(0, start - _AROUND) : end + _AROUND].split())
-
-
-@cache
-def beginnings() -> Mapping[str, str]:
-    """``会`` to ``议计谈``: what words begin with, and end with; read when the first doubled character turns up."""
-    text = Path(__file__).with_name("dictionary.txt").read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    parts = (entry.partition(" ") for line in lines for entry in line.split("|"))
-    return {beginning: last for beginning, _, last in parts}
-
-
-def is_word(word: str) -> bool:
-    """Whether these characters, two to four, are a word."""
-    return word[-1:] in beginnings().get(word[:-1], ()) if word else False
-
-
-def words_until(text: str, end: int) -> Iterator[str]:
-    """The words that end before a place of a text."""
-    yield from filter(is_word, (text[end - n : end] for n in range(_SHORTEST, _LONGEST + 1) if n <= end))
-
-
-def words_from(text: str, start: int) -> Iterator[str]:
-    """The words that begin at a place of a text."""
-    parts = dict.fromkeys(text[start : start + n] for n in range(_SHORTEST, _LONGEST + 1))
-    yield from filter(is_word, parts)
-
-
-def words_across(text: str, start: int, end: int) -> Iterator[str]:
-    """The words, longer than that, which hold all from a place of a text to another."""
-    for first in range(max(0, end - _LONGEST), start + 1):
-        parts = (text[first : first + n] for n in range(end - start + 1, _LONGEST + 1) if first + n >= end)
-        yield from filter(is_word, dict.fromkeys(parts))

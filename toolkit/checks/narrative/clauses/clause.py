@@ -29,6 +29,10 @@ OUT_OF = frozenset({"中", "里", "之中", "当中", "内"})
 #: Words that lead to what is spoken of.
 _OF = frozenset({"对", "对于", "就", "在", "将", "由于", "属", "属于"})
 _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
+#: Words behind which something else is told.
+_BESIDES = frozenset({"并", "并且", "且"})
+#: What may stand before a 案件 or 事项 that goes with a word: 行政诉讼等案件, 依申请公开相关事项.
+_LOOSE = frozenset({"等", "相关", "有关", "等相关", "等有关"})
 
 
 @dataclass(slots=True)
@@ -114,7 +118,13 @@ def pieces(clause: Clause) -> Iterator[Piece]:
         following = clause.tokens[place + 1 : len(clause.tokens) if last else places[i + 1]]
         taken = len(following) if last else _behind(before, following)
         start = place + 1 + taken
-        yield Piece(before, clause.tokens[place], following[:taken])
+        yield Piece(before, clause.tokens[place], _complement(following[:taken]))
+
+
+def _complement(behind: list[Token]) -> list[Token]:
+    """The words behind a figure without what was done besides, if that is unknown: 不予公开并告知途径."""
+    at = next((i for i, one in enumerate(behind) if one.word in _BESIDES), len(behind))
+    return behind[:at] if any(one.kind is Kind.UNKNOWN for one in behind[at:]) else behind
 
 
 def _behind(before: Sequence[Token], following: Sequence[Token]) -> int:
@@ -169,11 +179,12 @@ def said(several: Sequence[Token], brief: str) -> Said:
     ``labels`` (因信息不存在无法提供). ``themed``: the business is named besides the object.
     """
     known: list[Token] = []
+    before: list[Kind] = [Kind.MARK]
     for one in several:
-        before = [other.kind for other in known[-2:]]
-        if one.kind is Kind.THING and before in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN]):
-            before = [Kind.OBJECT]
-        known.append(_resolved(one, before[-1] if before else Kind.MARK, brief))
+        same = one.kind is Kind.THING and before[-2:] in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN])
+        known.append(_resolved(one, Kind.OBJECT if same else before[-1], brief))
+        if one.word not in _LOOSE:
+            before.append(known[-1].kind)
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)
     caused = cause >= 0 and any(one.kind is Kind.OBJECT for one in known[cause:])
     counted = known[cause + 1 :] if caused else known
@@ -189,7 +200,7 @@ def said(several: Sequence[Token], brief: str) -> Said:
         years=tuple(int(one.name) for one in known[: first + 1] + known[cause + 1 :] if one.kind is Kind.YEAR),
         kinds=frozenset(one.kind for one in known),
         residue=_residue(known),
-        reasons=() if any(one.word == "等" for one in counted) else reasons,
+        reasons=() if any(one.word.startswith("等") for one in counted) else reasons,
         loose=cause >= 0 and not caused and not any(one.kind is Kind.LABEL for one in known[cause:]),
         themed=len({one.name for one in known if one.kind in {Kind.THEME, Kind.OBJECT}}) > 1,
     )

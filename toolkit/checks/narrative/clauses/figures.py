@@ -42,6 +42,12 @@ _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
+#: A government reports for all of these.
+_ALL_LEVELS = frozenset({"各级", "各地"})
+#: The government alone, without the bodies under it.
+_ITSELF = "本级"
+#: What a body does begins with one of these.
+_PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
@@ -69,6 +75,8 @@ class _Line:
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
+    ``rows``: the labels that it has named.
+    ``throughout``: it is told of the whole area. ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -77,9 +85,11 @@ class _Line:
         home = next((one for one, about in self.known.objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.results = self.listed = self.several = self.which = self.failed = False
-        self.year, self.area = 0, area_of(body)
+        self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
+        self.foreign = self.narrowed = self.throughout = False
+        self.year, self.year_of_line, self.area = 0, 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
+        self.rows: frozenset[str] = frozenset()
         self.last = self.elsewhen = ""
         self.before: list[StatedFigure] = []
         self.behind: list[Token] = []
@@ -88,16 +98,18 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
+        self.year, self.going_on = self.year_of_line, self.which and self.listing
+        self.listing = sentence.endswith(("；", ";"))
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        words = [self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)]
-        self.results = len({one.name for one in words if one.kind is Kind.LABEL}) > 1
+        words = self.done([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)])
+        self.rows |= {one.name for one in words if one.kind is Kind.LABEL}
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
         self.row = self.row if self.row and self.row[1].rule else None
         self.of, self.one_way = SENSELESS, False
         for clause in several:
-            self.turn(clause)
+            self.turn(clause, opening=clause is several[0])
             self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
@@ -114,26 +126,51 @@ class _Line:
         """A figure with another time, or other things, in brackets: n 件（2019 年以来）, 文件（含上级文件）n 件."""
         if Kind.WHICH in clause.kinds and Kind.UNKNOWN in clause.kinds and clause.tokens[0].start < figure.place:
             return replace(figure, sense=SENSELESS, unread=NOT_COUNTED)
-        if Kind.SOME_OF_YEAR not in clause.kinds and self.said(clause.tokens).years in {(), (0,)}:
+        included = Kind.WHICH in clause.kinds and Kind.UNKNOWN not in clause.kinds  # 办结 n 件（含上年结转）
+        if Kind.SOME_OF_YEAR not in clause.kinds and (included or self.said(clause.tokens).years in {(), (0,)}):
             return figure
         return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
     def own(self, one: Token) -> Token:
         """A word that is (a short form of) the body's own name; or an area that is not the body's."""
+        if one.kind is Kind.EACH and self.area and one.word[:2] in _ALL_LEVELS:
+            return one._replace(kind=Kind.OWN)
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and (one.word[1:] or one.word == self.area)
         if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
             return one._replace(kind=Kind.OWN)
+        if one.kind is Kind.OWN and self.area and one.word == f"全{self.area}":
+            self.throughout = True
+        if one.kind is Kind.OWN and self.throughout and one.word.endswith(_ITSELF):
+            return one._replace(kind=Kind.UNKNOWN)  # 全区 n 件，区本级 m 件
         if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
             return one._replace(kind=Kind.UNKNOWN)
         return one
+
+    def done(self, words: Sequence[Token]) -> list[Token]:
+        """Words in which one that says what is done with the next object is an act (主动公开规范性文件)."""
+        out = list(words)
+        for i, one in enumerate(words):
+            act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
+            itself = one.kind is Kind.UNKNOWN and one.word == self.body[-1:]
+            if not act and not itself:
+                continue
+            after = next((other for other in words[i + 1 :] if other.kind not in {Kind.FILLER, Kind.OWN}), one)
+            if act and after.kind is Kind.OBJECT and after.name != one.name:
+                out[i] = one._replace(kind=Kind.ACT, name=act)
+            elif itself and after.kind in _PREDICATE:
+                out[i] = one._replace(kind=Kind.OWN)  # 全年，局共收到
+        return out
 
     def said(self, several: Sequence[Token]) -> Said:
         """What words are about, with what was said before."""
         out = said(several, self.brief)
         return out._replace(themed=True) if self.topic else out
 
-    def turn(self, clause: Clause) -> None:
-        """What the beginning of a clause changes: the year, and whether parts of something are listed."""
+    def turn(self, clause: Clause, *, opening: bool) -> None:
+        """What the beginning of a clause changes: the year, and whether parts of something are listed.
+
+        A year at the opening of a sentence holds on, another one to the end of its sentence.
+        """
         first = clause.tokens[0]
         head = next((one.kind for one in clause.tokens if one.kind is not Kind.FILLER), Kind.MARK)
         if clause.depth:
@@ -152,6 +189,7 @@ class _Line:
             self.elsewhen = _OTHER_TIME  # 自 2008 年条例施行以来，
         if first.kind is Kind.YEAR and not self._of_a_year(clause):
             self.year = int(first.name)
+            self.year_of_line = self.year if opening else self.year_of_line
 
     def _of_a_year(self, clause: Clause) -> bool:
         """Whether the year belongs to an act of the clause (上年结转) and says nothing of what follows."""
@@ -175,7 +213,8 @@ class _Line:
         """What a figure says; what it is about holds for the clauses behind it."""
         out = self.unread(sentence, clause, piece.number, "")
         piece = self.taken_out(piece)
-        front, whole = self.said(piece.before), self.said([*piece.before, *piece.behind])
+        front = self.said(piece.before)
+        whole = self.said([*piece.before, *piece.behind]) if piece.behind else front
         part = self.which or clause.depth > 0 or Kind.REST in whole.kinds
         why = "约数" if not out.exact or Kind.ROUGH in whole.kinds else _unclear(whole) or self.elsewhen
         if why:
@@ -183,6 +222,9 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
+            if part and self.foreign and self.home in whole.objects and not clause.depth:
+                # 收到来信、申请等 26 件，其中政府信息公开申请 7 件: all of them.
+                sense = self.meant(front, whole, part=False, unit=piece.number.unit).or_else(sense)
             if whole.only_who:
                 sense = self.of_row(whole, sense, piece)
             elif self.which and self.of_part(piece.number, whole):
@@ -236,8 +278,9 @@ class _Line:
         return bool(sense.columns) and sense.columns != (self.known.all_columns,)
 
     def about(self, one: Said) -> tuple[str, ...]:
-        """What words without an object are about; results named together are the home's after mere words, too."""
-        topic = self.topic or (self.home if one.labels and self.faded and self.results else "")
+        """What words without an object are about; where several rows are named, these are the home's after mere words."""
+        own = self.faded and len(self.rows) > 1 and (one.labels or any(one.years))
+        topic = self.topic or (self.home if own else "")
         return one.objects or ((topic,) if topic else ())
 
     def meant(self, front: Said, whole: Said, *, part: bool, unit: str) -> Sense:
@@ -269,13 +312,18 @@ class _Line:
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
-        if (lost and not part) or out.unread == _OF_DOCUMENTS:
+        # 自然人 26 件，法人 1 件, or what goes on behind a semicolon.
+        listed = part or ((self.going_on or self.narrowed) and not whole.acts)
+        if (lost and not listed) or out.unread == _OF_DOCUMENTS:
             # 网上 5 件、信函 3 件 are still the same business.
-            self.faded = Kind.WAY in whole.kinds and (self.faded or bool(self.home and self.topic == self.home))
+            still = Kind.WAY in whole.kinds or whole.labels
+            self.faded = bool(still and (self.faded or (self.home and self.topic == self.home)))
             self.topic, self.brief = None, self.home if self.faded else ""
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
         self.last = whole.objects[-1] if whole.objects else self.last
+        if not part:
+            self.foreign = bool(whole.residue)
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         ways = Kind.WAY in whole.kinds and not whole.acts
@@ -283,10 +331,13 @@ class _Line:
         if not (whole.only_who or ways or Kind.CHANGE in whole.kinds) and (out.sense.rule or not depth):
             self.row = whole, SENSELESS if out.unread else out.sense
             self.of = self.of if part else self.row[1]
-        many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
+        self.narrowed = self.narrow(out.sense)
+        many, self.listed = self.listed, bool(out.sense.rows) or self.narrowed
         self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []
+        elif whole.objects and not depth and out.sense.rule:
+            self.before = [out]  # 诉讼 3 件，其中直接起诉 2 件，均未审结
 
     def beside(self, out: StatedFigure) -> bool:
         """Whether a figure and those before it are each of what comes of something (复议 1 件、诉讼 2 件)."""
@@ -297,7 +348,8 @@ class _Line:
     def plain(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """A clause without a figure: a denial, or something about the figure before it."""
         if Kind.UNKNOWN in clause.kinds and clause.kinds.isdisjoint(_TELLING) and clause.tokens[-1].word not in OUT_OF:
-            if not clause.depth:  # as most clauses do, it speaks of something that nobody counts
+            # As most clauses do, it speaks of something that nobody counts, unless of all of what was counted.
+            if not (clause.depth or clause.tokens[0].kind is Kind.ALL):
                 self.faded, self.topic = self.faded or bool(self.home and self.topic == self.home), None
             return
         whole = self.said(clause.tokens)
@@ -308,7 +360,8 @@ class _Line:
         elif not _unclear(whole):
             yield from self.following(sentence, clause, whole)
         plain = not any(about.home or about.caused for about in map(self.known.objects.__getitem__, whole.objects))
-        if whole.objects and (plain or not whole.residue):
+        own = whole.objects == (self.home,) and whole.kinds.isdisjoint({Kind.CAUSE, Kind.EXCEPT, Kind.REST})
+        if whole.objects and (plain or own or not whole.residue):
             self.topic = self.brief = whole.objects[-1]
         elif whole.residue and not clause.depth:
             self.faded = self.faded or bool(self.home and self.topic == self.home)
@@ -319,6 +372,8 @@ class _Line:
         # 未发生举报、投诉、行政复议: what nobody understands is denied as well.
         pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
         known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
+        if [one.kind for one in known[-2:]] == [Kind.JOIN, Kind.UNKNOWN]:
+            del known[-2:]  # 未制定规范性文件和政策措施
         first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
         for i in range(first + 3, len(known)):  # 未发生诉讼或出现申诉
             if known[i].kind is Kind.ACT and (known[i - 1].kind, known[i - 2].kind) == (Kind.JOIN, Kind.OBJECT):
@@ -353,7 +408,7 @@ class _Line:
         if self.several and (whole.labels or whole.columns):
             return  # 信访类 6 件、重复申请 3 件，均不予处理: of the last one, or of all of them
         bare = whole.labels and (clause.depth or clause.tokens[0].kind is Kind.FILLER)
-        every = bare or (Kind.ALL in clause.kinds and not clause.depth)
+        every = bare or (Kind.ALL in clause.kinds and not (clause.depth and not whole.columns))
         if not every and (clause.depth or not _SETTLED.match(clause.words)):
             return
         before: Sequence[StatedFigure | None] = (self.before[-1:] if whole.objects else self.before) or [None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -135,9 +135,10 @@ def _columns(one: Said, all_columns: str) -> tuple[str, ...]:
 
 def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     """Whether the words say what a meaning asks for, and nothing else."""
+    if meaning.labels or not meaning.acts <= one.acts <= meaning.acts | meaning.beside:
+        return False
     part = place.part and not one.columns
     named = OFFSETS[meaning.year] in place.years if meaning.year else place.years[-1] == 0
-    asked = meaning.acts <= one.acts <= meaning.acts | meaning.beside and not meaning.labels
     size = not (meaning.whole if part else meaning.part)
     themed = one.themed or place.denied or not meaning.themed
     in_time = Kind.TIMELY in one.kinds and (place.following or Kind.ALL not in one.kinds)
@@ -145,7 +146,7 @@ def _fits(meaning: Meaning, one: Said, place: Place) -> bool:
     given = bool(meaning.acts or one.objects or one.columns) and (meaning.denied or not place.denied)
     split = not one.columns or any(EACH_COLUMN in text for text in meaning.equals)  # 企业的行政许可 is a part
     every = bool(meaning.all or one.columns) if place.following else meaning.all != "none"
-    return named and asked and size and themed and timely and given and every and split and _in_place(meaning, place)
+    return named and size and themed and timely and given and every and split and _in_place(meaning, place)
 
 
 def _in_place(meaning: Meaning, place: Place) -> bool:
@@ -192,8 +193,8 @@ class StatedFigure:
 
     ``words`` is its clause, ``place`` where it stands in the sentence; ``sense`` is what it may equal. ``denied``: the
     words say that there is none; ``implied``: they give the figure of the words before (均为部分公开), whose readings
-    are ``basis`` if each of its own is a part of one of them. ``part``: it stands in a list of parts. ``beside``: what
-    the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
+    are ``basis`` if each of its own is a part of one of them. ``part``: it stands in a list of parts. ``besides``:
+    what the sentence may count of the same besides, which the whole may include (办结 n 件，撤回 n 件).
     """
 
     sentence: str
@@ -207,7 +208,7 @@ class StatedFigure:
     implied: bool = False
     basis: tuple[str, ...] = ()
     part: bool = False
-    beside: Decimal = Decimal(0)
+    besides: tuple[Decimal, ...] = ()
     unread: str = ""
 
 
@@ -215,23 +216,35 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
     """The figures of a sentence, each with what the others leave for it; what one says alone no other one means."""
     read = [one.sense for one in found if one.sense.rule]
     single = {one.rows[0] for one in read if len(one.rows) == 1}
-    partly = any(one.unread not in {"", ONE_WAY} for one in found)
+    partly = {one.unit for one in found if one.unread not in {"", ONE_WAY}}
     whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
     alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
-    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == NOT_COUNTED)]
-    beside = sum((one.value for one in besides), Decimal(0))
+    besides = _besides([one for one in found if one.unit and not one.part])
     doubtful = {row for one in found if one.unread for row in one.sense.rows}
     out = []
     for one in found:
         sense = one.sense
         # 按期答复 n 件，延期答复 n 件
-        timely = sense.timely and (partly or (one.part and not any(other.left for other in read)))
+        timely = sense.timely and (one.unit in partly or (one.part and not any(other.left for other in read)))
         if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
             out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else PART))
             continue
-        besides_none = sense.rows or sense.left or one.part
-        out.append(replace(one, sense=_left(sense, single, alone), beside=Decimal(0) if besides_none else beside))
+        several = () if sense.rows or sense.left or one.part or not sense.rule else besides(one.unit)
+        kept = _left(sense, single, alone) if sense.rule else sense
+        out.append(replace(one, sense=kept, besides=several) if several or kept is not sense else one)
     return out
+
+
+def _besides(counted: Sequence[StatedFigure]) -> Callable[[str], tuple[Decimal, ...]]:
+    """What is counted of other rows in a sentence, and by unit the same with what nobody understands (不予受理 n 件)."""
+    others: dict[str, Decimal] = {}
+    known = Decimal(0)
+    for one in counted:
+        if one.sense.rows or one.unread == NOT_COUNTED:
+            known += one.value
+        elif one.unread:
+            others[one.unit] = others.get(one.unit, Decimal(0)) + one.value
+    return lambda unit: (known, known + others.get(unit, Decimal(0)))
 
 
 def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
@@ -242,4 +255,4 @@ def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Se
     if sense.wider and single.isdisjoint(sense.wider):
         sense = sense.also([*sense.rows, *sense.wider])
     free = tuple(text for text in sense.readings if text not in alone)
-    return replace(sense, readings=free) if free and not sense.rows else sense
+    return replace(sense, readings=free) if free and free != sense.readings and not sense.rows else sense

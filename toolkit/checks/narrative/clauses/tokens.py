@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.checks.narrative.chinese import PATTERNS, is_exact, numeral
+from toolkit.checks.narrative.chinese import PATTERNS, is_exact, numeral, words_from
 from toolkit.instrument.instrument import Instrument
 from toolkit.instrument.language import NUMERALS
 from toolkit.instrument.vocabulary import spelled_out
@@ -20,6 +20,8 @@ from toolkit.instrument.vocabulary import spelled_out
 _PLACES = r"万|亿"
 _SIGNS = PATTERNS["tokens"]
 AREAS = "省市县区州旗镇乡"
+#: What governs an area is called so.
+_GOVERNMENTS = ("人民政府", "管委会", "管理委员会")
 _LONGEST_NAME, _SHORTEST_NAME = 30, 3
 #: Before a title: it is what was decided upon (维持我局作出的《…答复书》).
 _MADE = ("作出的", "做出的")
@@ -166,6 +168,8 @@ def tokens(instrument: Instrument, sentence: str, year: str = "", body: str = ""
         if one is None and (c in NUMERALS or c.isdigit()):
             one = _number(known, sentence, at)
         one = one or _word(known, sentence, at)
+        if one is None or (one.word == c and one.kind is not Kind.MARK):
+            one = _common(known, sentence, at) or one
         at = one.end if one else at + 1
         if one and one.kind is not Kind.UNKNOWN:
             out += [Token(Kind.UNKNOWN, sentence[read : one.start], read)] * (read < one.start)
@@ -214,14 +218,37 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
         return Token(Kind.MARK, c, at)
     if c == "《" and (title := _SIGNS["title"].match(sentence, at)):
         return Token(Kind.FILLER if sentence[max(0, at - 3) : at] in _MADE else Kind.UNKNOWN, title[0], at)
-    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(c, ()):
-        word = sentence[at : at + length]
-        if what := known.words.get(word):
-            return Token(what[0], word, at, what[1])
+    if word := _listed(known, sentence, at):
+        return Token(known.words[word][0], word, at, known.words[word][1])
     return Token(Kind.FILLER, c, at) if c.isspace() else None
+
+
+def _listed(known: Dictionary, sentence: str, at: int) -> str:
+    """The longest word that is listed and begins here; empty if there is none.
+
+    Not one whose last character begins a word that goes on, where else nothing would: 公开|办理, not 公开办|理.
+    """
+    for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(sentence[at : at + 1], ()):
+        if (word := sentence[at : at + length]) in known.words:
+            end = at + length
+            torn = word[:-1] in known.words and not _listed(known, sentence, end) and _listed(known, sentence, end - 1)
+            return word[:-1] if torn and torn[1:] else word
+    return ""
+
+
+def _common(known: Dictionary, sentence: str, at: int) -> Token | None:
+    """A word of everyday language, so that nothing in it is taken for a word of its own: the 约 of 集约, 件 of 文件.
+
+    None where a listed word begins in it and goes on behind it.
+    """
+    for word in words_from(sentence, at):
+        end = at + len(word)
+        if not any(place + len(_listed(known, sentence, place)) > end for place in range(at + 1, end)):
+            return Token(Kind.UNKNOWN, word, at)
+    return None
 
 
 def area_of(body: str) -> str:
     """What a government governs, as its name says: 镇 of …区…镇人民政府; empty for other bodies."""
-    name, government, _ = body.partition("人民政府")
+    name, government, _ = next((parts for end in _GOVERNMENTS if (parts := body.partition(end))[1]), (body, "", ""))
     return next((c for c in reversed(name) if c in AREAS), "") if government or name[-1:] in AREAS else ""
