@@ -24,10 +24,10 @@ from toolkit.model.finding import Finding, Severity, Status
 from toolkit.model.returns import Verdict
 from toolkit.pipeline import annotate as annotating
 from toolkit.pipeline import attribution
-from toolkit.pipeline import documents as reporting
 from toolkit.pipeline import read_return as understanding
 from toolkit.pipeline.annotate import annotate_files
 from toolkit.pipeline.consolidate import SumRequest, consolidate_folder
+from toolkit.pipeline.reports import documents as reporting
 from toolkit.pipeline.round import collect as collecting
 from toolkit.pipeline.round import open as rounds
 from toolkit.pipeline.round.collect import Collected, collect

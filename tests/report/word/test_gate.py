@@ -13,7 +13,7 @@ import pytest
 from factories.workbooks import save, workbook
 
 from toolkit.cli.run import run
-from toolkit.pipeline import word as module
+from toolkit.pipeline.reports import word as module
 from toolkit.pipeline.reports.report import write_up
 
 Parts = dict[str, bytes]
