@@ -29,14 +29,25 @@ def marked(item: pytest.Item) -> frozenset[str]:
     return frozenset(mark.name for mark in item.iter_markers()) & WITNESSES
 
 
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """On several processors a file goes to one of them, in our order: what its tests share is set up once."""
+    if getattr(config.option, "dist", "") == "load":
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What names no witness is core, or a run in the rooms that are whole runs; before pytest chooses by marker."""
+    """What names no witness is core, or a run in the rooms that are whole runs; before pytest chooses by marker.
+
+    Files that are more than core take longest and come first: no processor is left with one of them at the end.
+    """
     for item in items:
         if not marked(item) and item.path.relative_to(TESTS).parts[0] in RUNS:
             item.add_marker("runs")
         elif not marked(item) and not item.get_closest_marker("runs"):
             item.add_marker("core")
+    slow = {item.path for item in items if not item.get_closest_marker("core")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -224,6 +224,22 @@ def test_two_valid_files_stand_side_by_side_with_a_line_for_each_and_none_is_cho
     assert not any(line.startswith("    ") for line in lines[at + 3 :])
 
 
+def test_of_units_that_became_one_it_is_said_what_the_new_one_has_to_do_and_nothing_is_to_be_chosen(
+    folder: Path, capsys: Capture
+) -> None:
+    for code in ("001", "002"):
+        put(folder, f"{code}.xlsx", reply(folder, code, GOOD))
+    run(["collect", str(folder)])
+    new = ("006", "云岭区教育和民政局", "教育民政局", "政府部门", "Q1", "", "", "", "001、002")
+    roster(folder / "名册.csv", [*(row for row in UNITS if row[0] not in {"001", "002"}), new])
+    capsys.readouterr()
+    run(["collect", str(folder)])
+    out = capsys.readouterr().out
+    told = "待定  教育民政局：由 001、002 合并而来，各自的表都收到过，都没有计入："
+    assert f"{told}请通知新单位用自己的工作簿报合并后的数；还没有发的，先运行 xxgk distribute {folder}" in out
+    assert "选定" not in out
+
+
 def test_every_command_to_paste_names_the_round_as_it_was_named(
     folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,18 @@ def disclosure() -> Grid:
     return Grid.place("t2", "主动公开政府信息情况", [42, 38, 38, 38], 0, rows)
 
 
+def long_table(before: int) -> Document:
+    """A table longer than a page of two blocks that head themselves, so many rows in the first."""
+
+    def block(title: str, key: str, count: int) -> list[list[Slot]]:
+        rows = [[stub(f"{title}{i}"), number(f"t.{key}{i}")] for i in range(count)]
+        return [[Slot(title, "band", cols=2)], [head("项目"), head("数量")], *rows]
+
+    grid = Grid.place("t", "长表", [78, 78], 0, [*block("甲段", "a", before), *block("乙段", "b", 50)])
+    table = TableBlock(grid=grid, values=dict.fromkeys((cell.variable for cell in grid.numbers), "1"))
+    return Document(title=("报告",), unit="某局", period="2025", sections=(Section(heading="一、表", blocks=(table,)),))
+
+
 def requests() -> Grid:
     """Three levels of headings, stubs merged both ways, a note in the corner."""
 

@@ -20,7 +20,9 @@ from toolkit.pipeline.round.open import Round, open_round
 from toolkit.pipeline.round.sending.distribute import issue
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.start import Started, start
+from toolkit.text import width_of
 from toolkit.workbook.template.cells import Prefill
+from toolkit.workbook.template.press import _STAND_INS, _Master
 
 Value = Decimal | int | str | None
 HEADS = ("编码", "单位全称", "简称", "机关类别", "上级", "联系人", "报送", "不纳入原因", "曾用编码")
@@ -114,6 +116,22 @@ def reply(folder: Path, code: str, changed: Mapping[str, Value] | None = None) -
             values=entries,
         )
         return written(round_.kind, prefill)
+
+
+def replies(folder: Path, codes: Sequence[str], changed: Mapping[str, int]) -> dict[str, bytes]:
+    """What many units with names of one length send back who all type the same: made once, then pressed."""
+    out = {}
+    with open_round(folder, alone=False) as round_:
+        given = {code: issue(round_, round_.roster.by_code[code]) for code in codes}
+        texts = {code: {field: str(getattr(one, field)) for field in _STAND_INS} for code, one in given.items()}
+        told = {**values(), **{name: Decimal(value) for name, value in changed.items()}}
+        first = replace(given[codes[0]], values=told)
+        master = _Master.of(round_.kind, first, texts[codes[0]], {})
+        assert master is not None
+        for code in codes:
+            assert width_of(given[code].unit) == width_of(first.unit)
+            out[code] = master.filled(texts[code], {})
+    return out
 
 
 def covered(data: bytes, unit: str) -> bytes:

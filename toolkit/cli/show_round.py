@@ -147,11 +147,13 @@ def hand(found: Sequence[Standing], unclaimed: Sequence[Unclaimed], where: str, 
         commands = "；".join(one.command for one in unclaimed[:_FEW])
         more = "；……" if len(unclaimed) > _FEW else ""
         yield f"待认领 {len(unclaimed)} 个：{commands}{more}（与本轮无关的，单位写“无关”）"
-    if rivals := [one for one in found if one.rivals or one.state is State.UNDECIDED]:
+    if rivals := [one for one in found if one.rivals]:
         one, others = rivals[0], [(other.short, "") for other in rivals[1:]]
         more = f"（另有 {named(others, '个', _FEW)}，见 {status}）" if others else ""
         yield f"请选定 {len(rivals)} 个{more}  {one.short}：{one.reason.removesuffix('；'.join(one.pins))}"
         yield from (f"    {pin}" for pin in one.pins)
+    open_ = (one for one in found if one.state is State.UNDECIDED and not one.rivals)
+    yield from (f"{one.label}  {one.short}：{one.reason}" for one in open_)
     asked = [one for one in found if not one.blameless]
     for state in (State.UNUSABLE, State.RETURNED):
         mine = [(one.short, "") for one in asked if one.state is state]

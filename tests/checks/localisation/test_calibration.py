@@ -400,3 +400,22 @@ def test_no_option_is_absurd_beside_the_size_of_its_row(row: str, printed: int) 
     assert not finding.certain
     assert listed[f"requests.{row}.natural"] == RIGHT[f"requests.{row}.natural"]
     assert max(listed.values()) < 1000
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("partial", "refused_state_secret"),
+        ("unavailable_not_held", "unavailable_to_create"),
+        ("unavailable_not_held", "refused_query"),
+    ],
+    ids=["several figures, too low", "one, too low", "one, too high"],
+)
+def test_a_row_typed_into_an_empty_line_beside_its_own_comes_before_its_control_totals(own: str, other: str) -> None:
+    """What stands in the wrong line says nothing of how usual the figures are in either."""
+    good, rows = table("control", {}).numbers, (f"requests.{own}", f"requests.{other}")
+    entered = COLUMNS[:-1]
+    (finding,) = told("control", {f"{a}.{c}": good[f"{b}.{c}"] for a, b in (rows, rows[::-1]) for c in entered})
+    first = {cell.variable: cell.value for cell in finding.candidates if cell.option == 1}
+    assert {name.rpartition(".")[0] for name in first} == {*rows}
+    assert all(good[name] == value for name, value in first.items())

@@ -347,7 +347,7 @@ def test_of_units_that_became_one_none_speaks_for_the_whole(folder: Path) -> Non
     done = whole(folder, reports=False)
     (one,) = [one for one in done.standings if one.code == "006"]
     assert (one.state.value, one.label, one.revision, one.rivals) == ("undecided", "待定", 0, ())
-    assert one.reason.startswith("由 001、002 合并而来，两份表都收到过，都没有计入：请新单位用自己的工作簿报")
+    assert one.reason.startswith("由 001、002 合并而来，各自的表都收到过，都没有计入：请通知新单位用自己的工作簿报")
     assert done.total.coverage == (0, 3)
     (told,) = done.changes
     assert (told.code, told.kind, told.before) == ("006", "turned", "通过")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import typst
-from factories.documents import annual_report, quarterly_form
+from factories.documents import annual_report, long_table, quarterly_form
 from factories.office import pdf_text
 
 from toolkit.errors import ReportError
@@ -63,6 +63,14 @@ def test_not_a_character_is_lost(document: Document, *, system_fonts: bool) -> N
         ),
     )
     assert Counter(body(render_pdf(once, system_fonts=system_fonts))) == Counter(printed(once))
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("before", [32, 33])
+def test_the_heads_of_a_block_never_stand_alone_at_the_foot_of_a_page(before: int) -> None:
+    first, second, *_ = pdf_text(render_pdf(long_table(before), system_fonts=False), "-layout").split("\f")
+    assert squeezed(first).endswith(f"甲段{before - 1}1—1—")
+    assert squeezed(second).startswith("乙段项目数量乙段01")
 
 
 @pytest.mark.office

@@ -10,7 +10,7 @@ import docx.oxml.ns
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph as DocxParagraph
-from factories.documents import annual_report, numbers, quarterly_form, read_docx, text_of_docx
+from factories.documents import annual_report, long_table, numbers, quarterly_form, read_docx, text_of_docx
 from factories.ecma_order import faults
 from factories.office import resave_word
 from hypothesis import given, settings
@@ -123,6 +123,12 @@ def test_tables_touching_one_another_are_kept_apart() -> None:
     body = docx.Document(io.BytesIO(render_docx(caption_less))).element.body
     for table in body.findall(docx.oxml.ns.qn("w:tbl")):
         assert table.getnext().tag == docx.oxml.ns.qn("w:p")
+
+
+def test_rows_that_head_others_stay_with_the_next_in_a_table_longer_than_a_page() -> None:
+    (table,) = docx.Document(io.BytesIO(build_template(long_table(4)))).tables
+    kept = [bool(row._tr.xpath(".//w:keepNext")) for row in table.rows]
+    assert [number for number, stays in enumerate(kept) if stays] == [0, 1, 6, 7]
 
 
 def test_a_number_too_wide_for_its_column_is_set_smaller() -> None:

@@ -150,7 +150,7 @@ class System:
         for block in self.blocks:
             rows = [tuple(cell for cell in row if cell in self.where) for row in block]
             for k, n in combinations(range(len(rows)), 2):
-                if (live and n > k + 2) or len(rows[k]) != len(rows[n]):
+                if (live and n > k + 2) or not 1 < len(rows[k]) == len(rows[n]):
                     continue
                 both = list(zip(rows[k], rows[n], strict=True))
                 found.append(("rows", both + [(b, a) for a, b in both]))

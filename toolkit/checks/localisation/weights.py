@@ -25,6 +25,7 @@ _UNTOUCHED = 0.1
 _PLACES = {"swap": 4, "exchange": 40, "run": 252, "rows": 24, "row_moved": 24, "rows_moved": 24}
 #: An absurd figure is so much less likely by its row's share of the column than one that follows no share.
 _ABSURD = 0.1
+_NONE = frozenset[int]()
 
 
 class Weights:
@@ -56,11 +57,19 @@ class Weights:
             kind = "swap" if b == d and abs(r - s) + abs(c - e) == 1 else kind
             ways.append((log(KINDS[kind] / _PLACES[kind] / self.touched), kind))
         elif kind not in {"line", "several"}:
-            ways.append((log(KINDS[kind] / _PLACES[kind]), kind))
+            moved = kind == "rows" and self._typed_too_high(cells)
+            ways.append((log(KINDS["row_moved" if moved else kind] / _PLACES[kind]), kind))
         if kind in {"line", "several", "carried", "exchange", "swap"}:
             ways += self._as_several(news)
         weight, kind = max(ways)
         return Explanation(kind, news, weight + self.figures(news) + self.heard(news))
+
+    def _typed_too_high(self, cells: Iterable[int]) -> bool:
+        """Whether two rows are one row, typed into the empty line above its own."""
+        rows: dict[int, list[int]] = defaultdict(list)
+        for cell in cells:
+            rows[self.system.place[cell][1]].append(self.values[cell])
+        return max(rows) == min(rows) + 1 and not any(rows[max(rows)])
 
     def _as_several(self, news: Mapping[int, int]) -> list[tuple[float, str]]:
         """Cells that have nothing to do with each other, or all stand in one line."""
@@ -123,7 +132,7 @@ class Weights:
 
     def figures(self, news: Mapping[int, int]) -> float:
         """How much more usual the table is with these figures than with those printed, as a logarithm."""
-        system, values, total = self.system, self.values, 0.0
+        system, values, total, others = self.system, self.values, 0.0, self._others(news)
         columns: dict[int, list[int]] = defaultdict(list)
         for cell in news:
             columns[system.column[cell]].append(cell)
@@ -133,14 +142,27 @@ class Weights:
             size = _middle([whole + sum([side.get(cell, 0) * more[cell] for cell in cells]) for whole, side in sides])
             if size != self.sizes[column]:
                 total += self.usual(column, size) - self.usual(column, self.sizes[column])
-            total += sum([self.density(c, news[c], size) - self.density(c, values[c], size) for c in cells])
+            for c in cells:
+                total += self.density(c, news[c], size, others[c]) - self.density(c, values[c], size, others[c])
         return total
+
+    def _others(self, news: Mapping[int, int]) -> Mapping[int, frozenset[int]]:
+        """By cell the others in its printed row that change too: what is wrong itself says nothing of a row's share."""
+        if len(news) == 1:
+            return dict.fromkeys(news, _NONE)
+        place, rows = self.system.place, defaultdict[tuple[int, int], set[int]](set)
+        for cell in news:
+            rows[place[cell][:2]].add(cell)
+        several = {cell: rows[place[cell][:2]] for cell in news}
+        return {cell: frozenset(own - {cell}) if len(own) > 1 else _NONE for cell, own in several.items()}
 
     def absurd(self, news: Mapping[int, int]) -> bool:
         """Whether one of these figures is beyond all that its row, the size of its column and last year make usual."""
-        column, sums = self.system.column, self.system.sums
+        column, sums, others = self.system.column, self.system.sums, self._others(news)
         found = (
-            (self.density(cell, n, max(n, self.sizes[column[cell]])), n) for cell, n in news.items() if cell not in sums
+            (self.density(cell, n, max(n, self.sizes[column[cell]]), others[cell]), n)
+            for cell, n in news.items()
+            if cell not in sums
         )
         return any(chance < log((1 + _ABSURD) * _UNUSUAL * unknown(n)) for chance, n in found)
 
@@ -148,11 +170,14 @@ class Weights:
         """How usual a printed column is if it counts ``size``."""
         return sum([self.density(cell, self.values[cell], size) for cell in self.system.columns[column]])
 
-    def _row(self, cell: int) -> tuple[float, float]:
-        """What is known of a row's share where a cell stands: shape and rate of a gamma distribution."""
+    def _row(self, cell: int, without: frozenset[int]) -> tuple[float, float]:
+        """What is known of a row's share where a cell stands: shape and rate of a gamma distribution.
+
+        Nothing is concluded from the cells ``without`` which it is asked for.
+        """
         system, last, (b, r, _) = self.system, self.case.last[cell], self.system.place[cell]
         share, a = self.shares.get(self.case.part.cells[cell].rpartition(".")[0], USUAL)
-        beside = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums]
+        beside = [c for c in system.blocks[b][r] if c >= 0 and c != cell and c not in system.sums and c not in without]
         known = [(self.values[c], self.sizes[system.column[c]]) for c in beside]
         known += [] if last is None else [(last, self.before[system.column[cell]])]
         rate = a / share
@@ -161,7 +186,7 @@ class Weights:
             a, rate = a + counted * max(0, figure), rate + counted * size
         return a, rate
 
-    def _density(self, cell: int, figure: int, size: int) -> float:
+    def _density(self, cell: int, figure: int, size: int, without: frozenset[int] = _NONE) -> float:
         """The logarithm of the probability of a figure in a right return whose column counts ``size``.
 
         Negative binomial about the row's share of the column, mixed with any figure; 0 for a total, which says nothing.
@@ -170,7 +195,7 @@ class Weights:
             return 0.0
         if not size:
             return log(0.6 * unknown(figure) if figure else 0.4)
-        (a, rate), x, usual = self.row(cell), figure // self.case.steps[cell], 0.0
+        (a, rate), x, usual = self.row(cell, without), figure // self.case.steps[cell], 0.0
         mean = max(1e-3, size * a / rate / self.case.steps[cell])
         if x >= 0:
             usual = exp(lgamma(x + a) - lgamma(a) - lgamma(x + 1) - a * log1p(mean / a) - x * log1p(a / mean))

@@ -147,6 +147,12 @@ def table_parts(grid: Grid) -> tuple[TablePart, ...]:
     return (*out, TablePart(band, tuple(heads), tuple(body)))
 
 
+def heading_rows(grid: Grid) -> tuple[int, ...]:
+    """The rows that head those below them, bands too: none may stand alone at the foot of a page."""
+    body = {row for part in table_parts(grid) for row in part.body}
+    return tuple(row for row in range(grid.nrows) if row not in body)
+
+
 def stands_left(grid: Grid, cell: GridCell) -> bool:
     """Tell a note, words, or a row label: that is centred where blocks head themselves, as in the statutory table."""
     return cell.kind in {"note", "text"} or (cell.kind == "stub" and grid.head_rows > 0)

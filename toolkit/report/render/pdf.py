@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -14,8 +16,16 @@ from typing import Any, Final
 from toolkit.errors import FormatMissingError, ReportError
 from toolkit.model.grid import BREAK
 from toolkit.report.document import gb9704 as gb
-from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section
-from toolkit.report.document.layout import printed_on, printed_widths, shown_caption, stands_left, tidied, wording
+from toolkit.report.document.blocks import Block, Document, Paragraph, Picture, Section, TableBlock
+from toolkit.report.document.layout import (
+    heading_rows,
+    printed_on,
+    printed_widths,
+    shown_caption,
+    stands_left,
+    tidied,
+    wording,
+)
 
 #: Archival, tagged, all text extractable: the standard under which a missing glyph is an error and not a blank box.
 _STANDARD: Final = "a-2a"
@@ -124,18 +134,24 @@ def _block(section: Section, block: Block) -> dict[str, Any]:
         return {"lead": block.lead, "pieces": pieces, "align": block.align}
     if isinstance(block, Picture):
         return {"picture": list(block.data), "alt": block.alt, "width": block.width, "align": block.align}
+    widths = printed_widths(block.grid, gb.TEXT_WIDTH_MM)
+    return {"caption": shown_caption(section.heading, block.grid), "widths": widths, "runs": [*_runs(block)]}
+
+
+def _runs(block: TableBlock) -> Iterator[dict[str, Any]]:
+    """The rows of a table by turns: those that head others, where no cell of theirs reaches below, and the others."""
     grid = block.grid
-    cells = [
-        {**asdict(cell), "left": stands_left(grid, cell), "lines": block.printed(cell).split(BREAK)}
-        for cell in grid.cells
-    ]
-    crossed = any(cell.row < grid.head_rows < cell.row + cell.rows for cell in grid.cells)
-    return {
-        "caption": shown_caption(section.heading, grid),
-        "widths": printed_widths(grid, gb.TEXT_WIDTH_MM),
-        "head": 0 if crossed else grid.head_rows,
-        "cells": cells,
-    }
+    for heads, rows in groupby(range(grid.nrows), key=heading_rows(grid).__contains__):
+        run = [*rows]
+        own = [cell for cell in grid.cells if cell.row in run]
+        yield {
+            "heads": heads and all(cell.row + cell.rows <= run[-1] + 1 for cell in own),
+            "repeat": run[0] < grid.head_rows,
+            "cells": [
+                {**asdict(cell), "left": stands_left(grid, cell), "lines": block.printed(cell).split(BREAK)}
+                for cell in own
+            ],
+        }
 
 
 def _explain(diagnostic: str, document: Document) -> str:

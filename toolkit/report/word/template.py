@@ -48,8 +48,9 @@ def build_template(pattern: Document) -> bytes:
 def _table(grid: Grid) -> Markup:
     widths = [gb.twips(width) for width in layout.printed_widths(grid, gb.TEXT_WIDTH_MM)]
     height = sum(_lines(row, widths) for row in grid.rows) * gb.TABLE_LINE
-    # These stay with the next: all rows but the last where the table fits a page, else its head.
-    kept = grid.nrows - 1 if height <= gb.TEXT_HEIGHT - 2 * gb.LINE_PITCH else grid.head_rows
+    # These stay with the next: all rows but the last where the table fits a page, else its heads.
+    fits = height <= gb.TEXT_HEIGHT - 2 * gb.LINE_PITCH
+    kept = range(grid.nrows - 1) if fits else layout.heading_rows(grid)
     return Markup(_markup("table", grid=grid, widths=widths, kept=kept, hint=BREAK))  # noqa: S704 - our own
 
 
