@@ -53,6 +53,7 @@ def test_without_a_roster_an_empty_one_is_made_to_fill_in(tmp_path: Path, capsys
     assert run(["start", str(where), "--period", "2025"]) == 2
     err = capsys.readouterr().err
     assert "已生成空白名册" in err
+    assert "“机关类别”可填 国务院部门、省级政府、设区的市级政府" in err
     heads = [cell.value for row in openpyxl.load_workbook(where / "名册.xlsx").active.iter_rows() for cell in row]
     assert "单位全称" in heads
     assert not (where / "round.toml").exists()

@@ -190,14 +190,23 @@ def test_what_no_area_adds_up_is_listed_for_whoever_drafts_its_report(tmp_path: 
 @pytest.mark.office
 def test_the_check_sheet_says_the_same_as_the_verdict(tmp_path: Path) -> None:
     wrong = {"site.address.v": "mz.example.cn", "site.kind.v": "网站", "site.robot.v": None, "site.days.v": None}
-    books = {"right": site("甲局", ACCOUNT), "wrong": site("乙局", wrong)}
+    books = {
+        "right": site("甲局", ACCOUNT),
+        "wrong": site("乙局", wrong | {"site.media.v": "是"}),
+        "needless": site("丙局", {**ACCOUNT, "site.media.v": "否", "site.code.v": "32100000"}),
+    }
     lines: dict[str, tuple[object, str]] = {}
+    media: dict[str, list[object]] = {}
     for name, data in books.items():
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)
         sheet = load_workbook(recalculate(path, tmp_path / "out"), data_only=True)[CHECKS]
         row = FORM.layout.check_rows["site"] + 1
         lines[name] = sheet.cell(row, 7).value, str(sheet.cell(row, 8).value or "")
+        media[name] = [sheet.cell(FORM.layout.check_rows[rule] + 1, 7).value for rule in ("MED-01", "MED-02")]
+        assert "“政府网站标识码”的写法收件后核对" in str(sheet.cell(row, 2).value)
+    assert media == {"right": ["通过", "不适用"], "wrong": ["不通过", "不适用"], "needless": ["不适用", "请核实"]}
+    assert lines["needless"] == ("不通过", "【提示】C9不是可选的项，或写法不对。")
     assert lines["right"] == ("通过", "")
     verdict, said = lines["wrong"]
     assert verdict == "不通过"

@@ -38,13 +38,14 @@ def start_command(
 ) -> None:
     """Start a round; without a roster an empty one is made to be filled in."""
     from toolkit.cli.show_round import MOST, first
+    from toolkit.instrument.catalogue import load
     from toolkit.pipeline.round.start import blank, start
 
     if roster is None:
-        made = blank(folder, form)
-        raise UsageError(
-            f"没有给名册。已生成空白名册 {made}，填好后运行：xxgk start {folder} --period {period} --roster {made}"
-        )
+        made, bodies = blank(folder, form), "、".join(load(form).form.bodies)
+        kinds = f"“机关类别”可填 {bodies}，也可以空着。" if bodies else ""
+        again = f"xxgk start {folder} --period {period} --roster {made}"
+        raise UsageError(f"没有给名册。已生成空白名册 {made}。{kinds}填好后运行：{again}")
     who = {"office": office, "phone": phone}
     done = start(
         folder, period, roster, form=form, prior=previous, name=name, deadline=deadline, office=who, controls=controls
