@@ -10,7 +10,8 @@ from toolkit.checks.narrative.clauses.tokens import Kind, Token
 
 #: A clause of more words is not read: nobody wrote it as one.
 MOST_WORDS = 120
-_SEAMS = frozenset("，,；;：:。！？!?\n")
+#: Marks between clauses that are no list.
+SEAMS = frozenset("，,；;：:。！？!?\n")
 #: Words that may lead a clause over the mark behind them.
 _OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
 #: The same before a colon: what the account is about.
@@ -92,9 +93,9 @@ def clauses(sentence: Sequence[Token]) -> list[Clause]:
 
 def _ends(clause: Clause, at: Token) -> bool:
     """Whether a word or mark begins another clause."""
-    if at.word in _SEAMS or at.word == "、":
+    if at.word in SEAMS or at.word == "、":
         opener = clause.kinds <= (_HEADS if at.word in "：:" else _OPENERS)
-        return not opener and (at.word in _SEAMS or clause.counts)
+        return not opener and (at.word in SEAMS or clause.counts)
     if at.kind is Kind.JOIN:
         return clause.counts
     return at.kind is Kind.NO and {Kind.NO, Kind.OBJECT} <= clause.kinds
@@ -142,7 +143,7 @@ def behind_both(several: Sequence[Clause]) -> dict[int, list[Token]]:
     out: dict[int, list[Token]] = {}
     for i in range(len(several) - 2, -1, -1):
         one, after = several[i], several[i + 1]
-        listed = after.depth == one.depth and (after.mark not in _SEAMS or after.mark in "，,") and after.counts
+        listed = after.depth == one.depth and (after.mark not in SEAMS or after.mark in "，,") and after.counts
         if listed and Kind.COLUMN in one.kinds & after.kinds and not one.kinds & {Kind.ACT, Kind.LABEL}:
             number = next(j for j, word in enumerate(after.tokens) if word.kind in _COUNTS)
             words = after.tokens[number + 1 : MOST_WORDS] or out.get(i + 1, [])
@@ -182,7 +183,9 @@ def said(several: Sequence[Token], brief: str) -> Said:
     before: list[Kind] = [Kind.MARK]
     for one in several:
         same = one.kind is Kind.THING and before[-2:] in ([Kind.OBJECT, Kind.ACT], [Kind.OBJECT, Kind.JOIN])
-        known.append(_resolved(one, Kind.OBJECT if same else before[-1], brief))
+        # 依申请公开事项申请: a short name behind the object itself.
+        itself = one.kind is Kind.BRIEF and known and (known[-1].kind, known[-1].name) == (Kind.OBJECT, one.name)
+        known.append(_resolved(one, Kind.MARK if itself else Kind.OBJECT if same else before[-1], brief))
         if one.word not in _LOOSE:
             before.append(known[-1].kind)
     cause = max((i for i, one in enumerate(known) if one.kind is Kind.CAUSE), default=-1)

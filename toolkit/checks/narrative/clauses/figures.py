@@ -15,6 +15,7 @@ from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import (
     MOST_WORDS,
     OUT_OF,
+    SEAMS,
     Clause,
     Piece,
     Said,
@@ -76,7 +77,7 @@ class _Line:
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     ``rows``: the labels that it has named.
-    ``throughout``: it is told of the whole area. ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
+    ``joined``: the clause goes on with a list. ``parted``: the figure before is a part. ``throughout``: it is told of the whole area. ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -86,7 +87,7 @@ class _Line:
         self.topic: str | None = home
         self.home = self.brief = home
         self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
-        self.foreign = self.narrowed = self.throughout = False
+        self.foreign = self.narrowed = self.throughout = self.parted = self.joined = False
         self.year, self.year_of_line, self.area = 0, 0, area_of(body)
         self.acts: frozenset[str] = frozenset()
         self.rows: frozenset[str] = frozenset()
@@ -110,6 +111,7 @@ class _Line:
         self.of, self.one_way = SENSELESS, False
         for clause in several:
             self.turn(clause, opening=clause is several[0])
+            self.joined = clause.mark not in SEAMS
             self.behind = behind.get(id(clause), [])
             if len(clause.tokens) > MOST_WORDS:
                 found += [self.unread(sentence, clause, one, "句子太长") for one in clause.tokens if one.unit]
@@ -150,6 +152,8 @@ class _Line:
         """Words in which one that says what is done with the next object is an act (主动公开规范性文件)."""
         out = list(words)
         for i, one in enumerate(words):
+            if [other.kind for other in words[i : i + 3]] == [Kind.ACT, Kind.JOIN, Kind.LABEL]:
+                out[i] = one._replace(kind=Kind.UNKNOWN)  # 公开或部分公开: a row that is not named as such
             act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
             itself = one.kind is Kind.UNKNOWN and one.word == self.body[-1:]
             if not act and not itself:
@@ -180,7 +184,9 @@ class _Line:
             if self.one_way and self.faded:  # 网上 5 件、快递 3 件，合计 8 件
                 self.topic = self.brief = self.home
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
-            self.which = True
+            self.which, self.parted = True, False
+        elif self.parted and not (clause.counts or first.kind is Kind.ALL or clause.only_names):
+            self.which = False  # 其中网上申请 5 件，主要涉及征地，办结 8 件
         if head is Kind.SOME_OF_YEAR:
             self.elsewhen = _OTHER_TIME
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
@@ -305,7 +311,9 @@ class _Line:
             return Sense(why=_OF_DOCUMENTS)  # 主动公开 n 件、依申请公开 n 件
         own = senses(self.instrument, one, about, place)
         summed = self.one_way and Kind.ANEW in one.kinds
-        if one.acts or not (one.objects or summed) or not self.acts:
+        # 公开许可决定 n 件、处罚决定 m 件: of both it is said that they are published.
+        shared = self.joined and self.failed and one.acts < self.acts
+        if (one.acts and not shared) or not (one.objects or summed) or not self.acts:
             return own
         also = senses(self.instrument, one._replace(acts=self.acts), about, place)
         return Sense(why=also.why) if self.failed and not also.rule else own.or_else(also)
@@ -322,6 +330,7 @@ class _Line:
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
         self.last = whole.objects[-1] if whole.objects else self.last
+        self.parted = part
         if not part:
             self.foreign = bool(whole.residue)
         if whole.acts:
