@@ -13,10 +13,12 @@ from factories.office import calculated_sheets, type_in
 from factories.workbooks import edited, form, found, patched, save, verdict, workbook
 
 from toolkit.errors import DefinitionError
-from toolkit.forms.layout import CHECKS, CONFIRM, CheckColumn, nil_key
-from toolkit.instrument.instrument import loads
+from toolkit.forms.layout import CHECKS, CONFIRM, COVER, CheckColumn, nil_key
+from toolkit.instrument.catalogue import known_forms
+from toolkit.instrument.instrument import Instrument, loads
 from toolkit.model.finding import Severity, Status
 from toolkit.workbook.annotation.annotate import annotate
+from toolkit.workbook.template.cells import CellRole
 from toolkit.workbook.template.conditions import nil_formula
 from toolkit.workbook.template.plan import blank_plan
 
@@ -174,3 +176,13 @@ def test_a_form_without_ticks_has_no_formula_in_its_cells() -> None:
     one = loads(DEFINITION + '[[zero]]\nid = "n"\nlabel = "无"\nfills = "t.x.a"\n')
     formulas = {cell.name: cell.formula for cell in blank_plan(one).cells if cell.name.startswith("t.")}
     assert formulas == {"t.x.a": nil_formula(one.layout.spots["cover.n"]), "t.x.b": ""}
+
+
+@pytest.mark.parametrize("kind", known_forms(), ids=lambda kind: kind.form.id)
+def test_the_ticks_are_printed_within_the_table_of_the_cover(kind: Instrument) -> None:
+    """Every line of it ends in the same column, and begins with a label."""
+    framed = (CellRole.STUB, CellRole.TEXT, CellRole.TICK, CellRole.RESULT)
+    cells = [cell for cell in blank_plan(kind).sheets[COVER] if cell.role in framed]
+    ends = {row: max(c.spot.col + c.cols for c in cells if c.spot.row == row) for row in {c.spot.row for c in cells}}
+    assert len(ends) > 4
+    assert set(ends.values()) == {3 if kind.form.nils else 2}

@@ -76,17 +76,20 @@ def prior_known(instrument: Instrument, given: Mapping[str, Decimal]) -> dict[st
 
 def _cover(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
     form, layout = instrument.form, instrument.layout
+    # Ticks stand in a column of their own, which all that has none reaches over.
+    wide = 2 if form.nils else 1
     yield from Planned.top(COVER, form.title, form.basis, 3)
     hints = {UNIT: ("单位名称", "请写全称，与公章一致。"), PERIOD: ("", "")}
     for name, label, value in ((UNIT, "单位名称", given.unit), (PERIOD, "统计期间", given.period)):
         spot = layout.spot(name)
         yield Planned(spot._replace(col=0), CellRole.STUB, label)
         role = CellRole.FIXED if value else CellRole.TEXT
-        yield Planned(spot, role, value or None, name=name, hint=hints[name])
+        yield Planned(spot, role, value or None, name=name, cols=wide, hint=hints[name])
     for one in form.cover:
         spot = layout.spot(one.name)
         yield Planned(spot._replace(col=0), CellRole.STUB, one.label)
-        yield Planned(spot, CellRole.TEXT, given.values.get(one.name), name=one.name, hint=(one.label, one.hint))
+        told = given.values.get(one.name)
+        yield Planned(spot, CellRole.TEXT, told, name=one.name, cols=wide, hint=(one.label, one.hint))
     if form.nils:
         yield Planned(Spot(COVER, spot.row + 1, 0), CellRole.STUB, "零报告", rows=len(form.nils))
     for nil in form.nils:
@@ -95,11 +98,11 @@ def _cover(instrument: Instrument, given: Prefill) -> Iterator[Planned]:
         yield Planned(spot, CellRole.TICK, given.values.get(nil.name), name=nil.name, hint=("零报告", _NIL_HINT))
     last = spot.row
     yield Planned(Spot(COVER, last + 1, 0), CellRole.STUB, "校验结果")
-    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, formula=SUMMARY.reference)
+    yield Planned(Spot(COVER, last + 1, 1), CellRole.RESULT, formula=SUMMARY.reference, cols=wide)
     if form.guide:
-        yield Planned(Spot(COVER, last + 3, 0), CellRole.HEAD, "填表说明", cols=2)
+        yield Planned(Spot(COVER, last + 3, 0), CellRole.HEAD, "填表说明", cols=1 + wide)
     for i, line in enumerate(form.guide):
-        yield Planned(Spot(COVER, last + 4 + i, 0), CellRole.HELP, line, cols=2)
+        yield Planned(Spot(COVER, last + 4 + i, 0), CellRole.HELP, line, cols=1 + wide)
 
 
 def _table(

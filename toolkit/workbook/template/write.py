@@ -161,7 +161,8 @@ def _heights(instrument: Instrument, page: Page, sheet: str, cells: tuple[Planne
     """Rows as tall as their words need; one that a person writes words in stays free to grow and shrink with them."""
     widths, heights = instrument.layout.widths(sheet), {0: float(_TITLE_HEIGHT)}
     long_text = any(group.sheet == sheet for group in instrument.form.groups)
-    growing = {cell.spot.row for cell in cells if cell.role is CellRole.TEXT}
+    # No program fits a row to what stands in merged cells: those of the cover have room for two lines.
+    growing = {c.spot.row for c in cells if c.role is CellRole.TEXT and not (sheet == COVER and c.cols > 1)}
     for cell in cells:
         if cell.rows > 1 or cell.role is CellRole.TITLE:
             continue
