@@ -110,6 +110,9 @@ class Words:
     def total(self, keys: Sequence[Key]) -> str:
         return f"{self.cell(keys[0])}至{self.cell(keys[-1])}之和"
 
+    def column(self, keys: Sequence[Key]) -> str:
+        return f"{self.cell(keys[0])}一列"
+
 
 @pytest.mark.parametrize(
     ("text", "words"),

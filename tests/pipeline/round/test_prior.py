@@ -201,7 +201,7 @@ def of_roads(folder: Path) -> dict[str, Decimal]:
     return {name: value for name, value in named.items() if "." not in name.replace(".last", "").replace(".before", "")}
 
 
-def found(folder: Path) -> dict[str, tuple[Decimal | None, Decimal | None]]:
+def found(folder: Path) -> dict[str, tuple[Decimal | str | None, Decimal | str | None]]:
     with open_round(folder, alone=False) as round_:
         (verdict,) = [one.newest for one in standings(round_) if one.newest]
     return {one.rule: (one.left, one.right) for one in verdict.findings if one.severity is not Severity.NOTE}
