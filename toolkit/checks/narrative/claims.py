@@ -87,7 +87,7 @@ def held_figures(
         alike = together.get((one.sentence, one.sense.readings), [one.value])
         total, whole = sum(alike, Decimal(0)), max(alike)
         parted = {whole} if alike[2:] and whole * 2 == total else set[Decimal]()
-        said = {one.value, total, *parted, *(one.value + more for more in one.besides)}
+        said = {one.value, total, *parted, one.value + one.beside}
         meant = _meant(one, given)
         inside = one.sense.between and bool(meant) and min(meant) <= one.value <= max(meant)
         out.append(HeldFigure(name, one, given, inside or not said.isdisjoint(meant)))

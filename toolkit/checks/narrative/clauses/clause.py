@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from toolkit.checks.narrative.clauses.tokens import Kind, Token
+from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of
 
 #: A clause of more words is not read: nobody wrote it as one.
 MOST_WORDS = 120
-#: Marks between clauses that are no list.
 SEAMS = frozenset("，,；;：:。！？!?\n")
 #: Words that may lead a clause over the mark behind them.
 _OPENERS = frozenset({Kind.WHICH, Kind.FILLER, Kind.YEAR, Kind.OWN, Kind.ANEW, Kind.REST, Kind.SOME_OF_YEAR})
@@ -30,10 +29,42 @@ OUT_OF = frozenset({"中", "里", "之中", "当中", "内"})
 #: Words that lead to what is spoken of.
 _OF = frozenset({"对", "对于", "就", "在", "将", "由于", "属", "属于"})
 _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
-#: Words behind which something else is told.
-_BESIDES = frozenset({"并", "并且", "且"})
 #: What may stand before a 案件 or 事项 that goes with a word: 行政诉讼等案件, 依申请公开相关事项.
 _LOOSE = frozenset({"等", "相关", "有关", "等相关", "等有关"})
+
+
+#: What a body does begins with one of these.
+_PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
+#: The government alone, without the bodies under it.
+_ITSELF = "本级"
+
+
+def resolved(words: Sequence[Token], body: str, acts: Mapping[str, str]) -> list[Token]:
+    """Words of which those around them say more: the body's own short names, other bodies, objects that are ``acts``.
+
+    An object of ``acts`` says what is done with the one behind it: 主动公开规范性文件.
+    """
+    area, ends = area_of(body), ends_of(body)
+    throughout = bool(area) and any(one.word == f"全{area}" for one in words)
+    out = []
+    for i, one in enumerate(words):
+        unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and set(one.word) <= set(body)
+        other = one.kind is Kind.OWN and bool(body) and one.word[-1] in AREAS and one.word[-1] != area
+        done = acts.get(one.name, "") if one.kind is Kind.OBJECT else ""
+        after = one
+        if done or (unnamed and one.word == body[-1:]):
+            after = next((near for near in words[i + 1 :] if near.kind not in {Kind.FILLER, Kind.OWN}), one)
+        if unnamed and one.word[-1] in ends and (one.word[1:] or one.word == area or after.kind in _PREDICATE):
+            out.append(one._replace(kind=Kind.OWN))
+        elif other or (one.kind is Kind.OWN and throughout and one.word.endswith(_ITSELF)):
+            out.append(one._replace(kind=Kind.UNKNOWN))
+        elif done and after.kind is Kind.OBJECT and after.name != one.name:
+            out.append(one._replace(kind=Kind.ACT, name=done))
+        elif [near.kind for near in words[i : i + 3]] == [Kind.ACT, Kind.JOIN, Kind.LABEL]:
+            out.append(one._replace(kind=Kind.UNKNOWN))  # 公开或部分公开: a row that is not named as such
+        else:
+            out.append(one)
+    return out
 
 
 @dataclass(slots=True)
@@ -119,13 +150,7 @@ def pieces(clause: Clause) -> Iterator[Piece]:
         following = clause.tokens[place + 1 : len(clause.tokens) if last else places[i + 1]]
         taken = len(following) if last else _behind(before, following)
         start = place + 1 + taken
-        yield Piece(before, clause.tokens[place], _complement(following[:taken]))
-
-
-def _complement(behind: list[Token]) -> list[Token]:
-    """The words behind a figure without what was done besides, if that is unknown: 不予公开并告知途径."""
-    at = next((i for i, one in enumerate(behind) if one.word in _BESIDES), len(behind))
-    return behind[:at] if any(one.kind is Kind.UNKNOWN for one in behind[at:]) else behind
+        yield Piece(before, clause.tokens[place], following[:taken])
 
 
 def _behind(before: Sequence[Token], following: Sequence[Token]) -> int:

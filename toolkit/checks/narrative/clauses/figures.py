@@ -22,6 +22,7 @@ from toolkit.checks.narrative.clauses.clause import (
     behind_both,
     clauses,
     pieces,
+    resolved,
     said,
 )
 from toolkit.checks.narrative.clauses.meaning import (
@@ -36,19 +37,13 @@ from toolkit.checks.narrative.clauses.meaning import (
     senses,
     with_neighbours,
 )
-from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, dictionary, ends_of, tokens
+from toolkit.checks.narrative.clauses.tokens import Kind, Token, dictionary, tokens
 from toolkit.instrument.instrument import Instrument
 
 _OF_DOCUMENTS = "说的可能是文件的类别"
 _OTHER_TIME = "说的是别的时间"
 #: So many figures a word like 均维持 may be about.
 _TOGETHER = 3
-#: A government reports for all of these.
-_ALL_LEVELS = frozenset({"各级", "各地"})
-#: The government alone, without the bodies under it.
-_ITSELF = "本级"
-#: What a body does begins with one of these.
-_PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
 _TELLING = frozenset({Kind.NO, Kind.OBJECT, Kind.BRIEF})
 #: That something is done; 已办结的 and 已办结的申请 only say which.
 _SETTLED = re.compile("(?:现|目前|当年|年底前|并)?已(?!.*的(?:申请|件)?$)")
@@ -77,7 +72,7 @@ class _Line:
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
     ``rows``: the labels that it has named.
-    ``joined``: the clause goes on with a list. ``parted``: the figure before is a part. ``throughout``: it is told of the whole area. ``foreign``: the last whole is of something else, too. ``listing``: the sentence before ends in a semicolon; ``going_on``: with a list of parts that goes on here.
+    ``joined``: the clause goes on with a list. ``year_of_line``: the year that the last sentence opened with.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -86,9 +81,8 @@ class _Line:
         home = next((one for one, about in self.known.objects.items() if name in about.home), "")
         self.topic: str | None = home
         self.home = self.brief = home
-        self.faded = self.listed = self.several = self.which = self.failed = self.listing = self.going_on = False
-        self.foreign = self.narrowed = self.throughout = self.parted = self.joined = False
-        self.year, self.year_of_line, self.area = 0, 0, area_of(body)
+        self.faded = self.listed = self.several = self.which = self.failed = self.joined = False
+        self.year = self.year_of_line = 0
         self.acts: frozenset[str] = frozenset()
         self.rows: frozenset[str] = frozenset()
         self.last = self.elsewhen = ""
@@ -99,11 +93,11 @@ class _Line:
 
     def read(self, sentence: str) -> Iterator[StatedFigure]:
         """The figures of a sentence."""
-        self.year, self.going_on = self.year_of_line, self.which and self.listing
-        self.listing = sentence.endswith(("；", ";"))
+        self.year = self.year_of_line
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        words = self.done([self.own(one) for one in tokens(self.instrument, sentence, self.reporting, self.body)])
+        known = tokens(self.instrument, sentence, self.reporting, self.body)
+        words = resolved(known, self.body, {one.id: one.act for one in self.known.objects.values() if one.act})
         self.rows |= {one.name for one in words if one.kind is Kind.LABEL}
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
@@ -133,38 +127,6 @@ class _Line:
             return figure
         return replace(figure, sense=SENSELESS, unread=figure.unread or _OTHER_TIME)
 
-    def own(self, one: Token) -> Token:
-        """A word that is (a short form of) the body's own name; or an area that is not the body's."""
-        if one.kind is Kind.EACH and self.area and one.word[:2] in _ALL_LEVELS:
-            return one._replace(kind=Kind.OWN)
-        unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and (one.word[1:] or one.word == self.area)
-        if unnamed and one.word[-1] in ends_of(self.body) and set(one.word) <= set(self.body):
-            return one._replace(kind=Kind.OWN)
-        if one.kind is Kind.OWN and self.area and one.word == f"全{self.area}":
-            self.throughout = True
-        if one.kind is Kind.OWN and self.throughout and one.word.endswith(_ITSELF):
-            return one._replace(kind=Kind.UNKNOWN)  # 全区 n 件，区本级 m 件
-        if one.kind is Kind.OWN and one.word[-1] in AREAS and self.body and one.word[-1] != self.area:
-            return one._replace(kind=Kind.UNKNOWN)
-        return one
-
-    def done(self, words: Sequence[Token]) -> list[Token]:
-        """Words in which one that says what is done with the next object is an act (主动公开规范性文件)."""
-        out = list(words)
-        for i, one in enumerate(words):
-            if [other.kind for other in words[i : i + 3]] == [Kind.ACT, Kind.JOIN, Kind.LABEL]:
-                out[i] = one._replace(kind=Kind.UNKNOWN)  # 公开或部分公开: a row that is not named as such
-            act = self.known.objects[one.name].act if one.kind is Kind.OBJECT else ""
-            itself = one.kind is Kind.UNKNOWN and one.word == self.body[-1:]
-            if not act and not itself:
-                continue
-            after = next((other for other in words[i + 1 :] if other.kind not in {Kind.FILLER, Kind.OWN}), one)
-            if act and after.kind is Kind.OBJECT and after.name != one.name:
-                out[i] = one._replace(kind=Kind.ACT, name=act)
-            elif itself and after.kind in _PREDICATE:
-                out[i] = one._replace(kind=Kind.OWN)  # 全年，局共收到
-        return out
-
     def said(self, several: Sequence[Token]) -> Said:
         """What words are about, with what was said before."""
         out = said(several, self.brief)
@@ -184,9 +146,7 @@ class _Line:
             if self.one_way and self.faded:  # 网上 5 件、快递 3 件，合计 8 件
                 self.topic = self.brief = self.home
         if clause.kinds & {Kind.WHICH, Kind.EXCEPT}:
-            self.which, self.parted = True, False
-        elif self.parted and not (clause.counts or first.kind is Kind.ALL or clause.only_names):
-            self.which = False  # 其中网上申请 5 件，主要涉及征地，办结 8 件
+            self.which = True
         if head is Kind.SOME_OF_YEAR:
             self.elsewhen = _OTHER_TIME
         elif first.kind is Kind.YEAR or first.word.startswith("全年"):
@@ -228,9 +188,6 @@ class _Line:
             out = replace(out, part=part, sense=Sense(rows=named), unread=why)
         else:
             sense = self.meant(front, whole, part=part, unit=piece.number.unit)
-            if part and self.foreign and self.home in whole.objects and not clause.depth:
-                # 收到来信、申请等 26 件，其中政府信息公开申请 7 件: all of them.
-                sense = self.meant(front, whole, part=False, unit=piece.number.unit).or_else(sense)
             if whole.only_who:
                 sense = self.of_row(whole, sense, piece)
             elif self.which and self.of_part(piece.number, whole):
@@ -320,9 +277,7 @@ class _Line:
 
     def after(self, whole: Said, out: StatedFigure, *, part: bool, depth: int) -> None:
         lost = whole.residue or (Kind.WAY in whole.kinds and not whole.objects)
-        # 自然人 26 件，法人 1 件, or what goes on behind a semicolon.
-        listed = part or ((self.going_on or self.narrowed) and not whole.acts)
-        if (lost and not listed) or out.unread == _OF_DOCUMENTS:
+        if (lost and not part) or out.unread == _OF_DOCUMENTS:
             # 网上 5 件、信函 3 件 are still the same business.
             still = Kind.WAY in whole.kinds or whole.labels
             self.faded = bool(still and (self.faded or (self.home and self.topic == self.home)))
@@ -330,9 +285,6 @@ class _Line:
         elif whole.objects and not whole.residue and not depth:
             self.topic = self.brief = whole.objects[-1]
         self.last = whole.objects[-1] if whole.objects else self.last
-        self.parted = part
-        if not part:
-            self.foreign = bool(whole.residue)
         if whole.acts:
             self.acts, self.failed = whole.acts, not out.sense.rule
         ways = Kind.WAY in whole.kinds and not whole.acts
@@ -340,8 +292,7 @@ class _Line:
         if not (whole.only_who or ways or Kind.CHANGE in whole.kinds) and (out.sense.rule or not depth):
             self.row = whole, SENSELESS if out.unread else out.sense
             self.of = self.of if part else self.row[1]
-        self.narrowed = self.narrow(out.sense)
-        many, self.listed = self.listed, bool(out.sense.rows) or self.narrowed
+        many, self.listed = self.listed, bool(out.sense.rows) or self.narrow(out.sense)
         self.several = many and self.listed
         if not depth and not part:
             self.before = [*(self.before[1 - _TOGETHER :] if self.beside(out) else ()), out] if out.sense.rule else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -193,8 +193,8 @@ class StatedFigure:
 
     ``words`` is its clause, ``place`` where it stands in the sentence; ``sense`` is what it may equal. ``denied``: the
     words say that there is none; ``implied``: they give the figure of the words before (均为部分公开), whose readings
-    are ``basis`` if each of its own is a part of one of them. ``part``: it stands in a list of parts. ``besides``:
-    what the sentence may count of the same besides, which the whole may include (办结 n 件，撤回 n 件).
+    are ``basis`` if each of its own is a part of one of them. ``part``: it stands in a list of parts. ``beside``: what
+    the sentence counts of the same besides, which the whole may include (办结 n 件，撤回 n 件).
     """
 
     sentence: str
@@ -208,7 +208,7 @@ class StatedFigure:
     implied: bool = False
     basis: tuple[str, ...] = ()
     part: bool = False
-    besides: tuple[Decimal, ...] = ()
+    beside: Decimal = Decimal(0)
     unread: str = ""
 
 
@@ -219,7 +219,8 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
     partly = {one.unit for one in found if one.unread not in {"", ONE_WAY}}
     whole = [one for one in found if one.sense.rule and not one.part and not one.implied and not one.denied]
     alone = {one.sense.readings[0] for one in whole if len(one.sense.readings) == 1}
-    besides = _besides([one for one in found if one.unit and not one.part])
+    besides = [one for one in found if one.unit and not one.part and (one.sense.rows or one.unread == NOT_COUNTED)]
+    beside = sum((one.value for one in besides), Decimal(0))
     doubtful = {row for one in found if one.unread for row in one.sense.rows}
     out = []
     for one in found:
@@ -229,22 +230,9 @@ def with_neighbours(found: Sequence[StatedFigure]) -> list[StatedFigure]:
         if timely or (sense.rule and sense.rows and set(sense.rows) < doubtful):
             out.append(replace(one, sense=SENSELESS, unread="只说按期的" if timely and not one.part else PART))
             continue
-        several = () if sense.rows or sense.left or one.part or not sense.rule else besides(one.unit)
-        kept = _left(sense, single, alone) if sense.rule else sense
-        out.append(replace(one, sense=kept, besides=several) if several or kept is not sense else one)
+        besides_none = sense.rows or sense.left or one.part
+        out.append(replace(one, sense=_left(sense, single, alone), beside=Decimal(0) if besides_none else beside))
     return out
-
-
-def _besides(counted: Sequence[StatedFigure]) -> Callable[[str], tuple[Decimal, ...]]:
-    """What is counted of other rows in a sentence, and by unit the same with what nobody understands (不予受理 n 件)."""
-    others: dict[str, Decimal] = {}
-    known = Decimal(0)
-    for one in counted:
-        if one.sense.rows or one.unread == NOT_COUNTED:
-            known += one.value
-        elif one.unread:
-            others[one.unit] = others.get(one.unit, Decimal(0)) + one.value
-    return lambda unit: (known, known + others.get(unit, Decimal(0)))
 
 
 def _left(sense: Sense, single: AbstractSet[str], alone: AbstractSet[str]) -> Sense:
