@@ -155,7 +155,7 @@ def at_random(seed: int) -> Entries:
     }
 
 
-RANDOM = {f"seed-{seed}": at_random(seed) for seed in range(40)}
+RANDOM = {f"seed-{seed}": at_random(seed) for seed in range(24)}
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def test_the_sheet_and_the_program_agree(name: str, sheets: dict[str, tuple[Path
 @pytest.mark.office
 def test_fillings_at_random_end_both_ways(sheets: dict[str, tuple[Path, list[list[str]]]]) -> None:
     passed = sum(sheets[name][1][2][0] == ALL_PASSED for name in RANDOM)
-    assert 8 <= passed <= len(RANDOM) - 8
+    assert 5 <= passed <= len(RANDOM) - 5
 
 
 @pytest.mark.office
