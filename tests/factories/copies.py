@@ -7,7 +7,7 @@ import io
 import random
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -57,20 +57,31 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def copied(data: bytes, change: Change | None = None, *, merged: bool = True, prefix: str = "") -> bytes:
     """The sheets of a workbook copied as values into a new one; without ``merged`` all areas fall apart."""
-    old, new = openpyxl.load_workbook(io.BytesIO(data)), openpyxl.Workbook()
-    held = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    new = openpyxl.Workbook()
     new.remove(new.worksheets[0])
-    for name in ("封面", "主动公开", REQUESTS, "复议诉讼", "总体情况", "问题与改进", "其他事项"):
+    for name, (held, areas) in _sheets(data).items():
         sheet = new.create_sheet(f"{prefix}{len(new.sheetnames) + 1}" if prefix else name)
-        for row in held[name].iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    sheet[cell.coordinate].value = cell.value
-        for area in old[name].merged_cells.ranges if merged else ():
-            sheet.merge_cells(str(area))
+        for place, value in held.items():
+            sheet[place].value = value
+        for area in areas if merged else ():
+            sheet.merge_cells(area)
     if change:
         change(new)
     return saved(new)
+
+
+@cache
+def _sheets(data: bytes) -> Mapping[str, tuple[Mapping[str, Any], Sequence[str]]]:
+    """By sheet the values of its cells, and its merged areas."""
+    held = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    names = ("封面", "主动公开", REQUESTS, "复议诉讼", "总体情况", "问题与改进", "其他事项")
+    return {
+        name: (
+            {cell.coordinate: cell.value for row in held[name].iter_rows() for cell in row if cell.value is not None},
+            [str(area) for area in held[name].merged_cells.ranges],
+        )
+        for name in names
+    }
 
 
 def on_one_sheet(data: bytes) -> bytes:

@@ -7,11 +7,16 @@ import random
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from factories.dialects import MAIN, unpacked
+from factories.dialects import sheets as sheets_of
 from factories.office import calculated_sheets
+from factories.packages import packed
 from factories.workbooks import edited, form, found, save, verdict, workbook
+from lxml import etree
 
 from toolkit.forms.layout import (
     CHECKS,
@@ -150,7 +155,7 @@ def at_random(seed: int) -> Entries:
     }
 
 
-RANDOM = {f"seed-{seed}": at_random(seed) for seed in range(40)}
+RANDOM = {f"seed-{seed}": at_random(seed) for seed in range(24)}
 
 
 @pytest.fixture(scope="module")
@@ -158,15 +163,40 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, li
     """Every filling, and its check sheet as LibreOffice calculates it."""
     folder = tmp_path_factory.mktemp("fillings")
     filled = {**PASSES, **FAULTS, **RANDOM}
-    files = [
-        save(folder / f"{name}.xlsx", edited(blank_head(entries), typed(entries))) for name, entries in filled.items()
-    ]
+    files = [save(folder / f"{name}.xlsx", pasted(blank_head(told), told)) for name, told in filled.items()]
     place = form().layout.sheets.index(CHECKS) + 1
     out = {}
     for name, file, sheet in zip(filled, files, calculated_sheets(files, folder / "out", (place, CHECKS)), strict=True):
         with sheet.open(encoding="utf-8", newline="") as text:
             out[name] = file, list(csv.reader(text))
     return out
+
+
+def pasted(data: bytes, entries: Entries) -> bytes:
+    """A workbook with these values in its cells, and no result of any formula: what openpyxl makes, in a tenth."""
+    parts, wanted = unpacked(data), {form().layout.cells[name]: value for name, value in entries.items()}
+    for sheet, _, root in sheets_of(parts):
+        for cell in root.iter(MAIN + "c"):
+            place = sheet, cell.get("r")
+            if place in wanted:
+                put(cell, wanted.pop(place))
+            elif cell.find(MAIN + "f") is not None:
+                cell.attrib.pop("t", None)
+                cell[:] = [cell.find(MAIN + "f")]
+    assert not wanted
+    return packed(parts)
+
+
+def put(cell: Any, value: float | str | None) -> None:
+    """Write a value, or a formula without its result, as a spreadsheet does."""
+    kind = "" if not isinstance(value, str) or value[:1] == "=" else "e" if value[:1] == "#" else "str"
+    cell[:] = []
+    cell.attrib.pop("t", None)
+    if kind:
+        cell.set("t", kind)
+    if value is not None:
+        tag, text = ("f", str(value)[1:]) if str(value)[:1] == "=" else ("v", str(value))
+        etree.SubElement(cell, MAIN + tag).text = text
 
 
 def blank_head(entries: Entries) -> bytes:
@@ -191,7 +221,7 @@ def test_the_sheet_and_the_program_agree(name: str, sheets: dict[str, tuple[Path
 @pytest.mark.office
 def test_fillings_at_random_end_both_ways(sheets: dict[str, tuple[Path, list[list[str]]]]) -> None:
     passed = sum(sheets[name][1][2][0] == ALL_PASSED for name in RANDOM)
-    assert 8 <= passed <= len(RANDOM) - 8
+    assert 5 <= passed <= len(RANDOM) - 5
 
 
 @pytest.mark.office
