@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -105,6 +106,20 @@ def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
     }
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in Observation._fields])
     return _row_groups(consolidation, pa, parquet, schema)
+
+
+def parquet_sums(path: Path) -> tuple[set[tuple[str, str]], dict[str, Decimal]] | None:
+    """Whose figures a long table in Parquet holds, by code and hash, and the sum of each variable; by DuckDB, exactly.
+
+    None without DuckDB; its own error where the file is no such table.
+    """
+    try:
+        duckdb = import_module("duckdb")
+    except (ImportError, OSError):
+        return None
+    table = duckdb.read_parquet(str(path))
+    units = set(table.project("code, sha256").distinct().fetchall())
+    return units, dict(table.aggregate("variable, sum(value)", "variable").fetchall())
 
 
 def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401

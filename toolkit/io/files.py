@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -88,6 +89,14 @@ def sweep(*folders: Path) -> None:
     for path in chain.from_iterable(folder.rglob(f"{UNFINISHED}*") for folder in folders):
         with suppress(OSError):
             path.unlink()
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, read piece by piece; empty where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write(path: Path, data: bytes | Iterable[bytes], replace: Move | None = None, *, private: bool = False) -> Path:

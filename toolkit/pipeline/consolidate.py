@@ -168,10 +168,11 @@ class Results:
         """The sums as JSON."""
         self.add(folder / SUM_FIGURES, lambda: sums_json(total, areas))
 
-    def parquet(self, folder: Path, total: Consolidation) -> None:
-        """The long table as Parquet."""
+    def parquet(self, folder: Path, total: Consolidation) -> Path | None:
+        """The long table as Parquet; None where it cannot be made."""
         place = folder / SUM_PARQUET
-        self.report(SUM_PARQUET, lambda: Written({"parquet": write(place, long_parquet(total))}))
+        made = self.report(SUM_PARQUET, lambda: Written({"parquet": write(place, long_parquet(total))}))
+        return place if made else None
 
     def sums(  # noqa: PLR0913 - what a sum is written from
         self,

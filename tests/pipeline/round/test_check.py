@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from factories.rounds import FAULTY, GOOD, UNITS, begin, clock, put, reply, roster
 
@@ -15,9 +16,12 @@ from toolkit.cli.run import run
 from toolkit.collection.ledger.ledger import VERSION, Ledger
 from toolkit.collection.ledger.rows import Event
 from toolkit.errors import LedgerError
+from toolkit.io.files import digest_of
+from toolkit.pipeline.consolidate import SumRequest
 from toolkit.pipeline.round.check import check_books
 from toolkit.pipeline.round.consolidate import consolidate_round
 from toolkit.pipeline.round.open import open_round
+from toolkit.pipeline.round.results import kept_as
 from toolkit.pipeline.round.sending.distribute import distribute
 from toolkit.pipeline.round.status import take_stock
 
@@ -144,6 +148,39 @@ def test_each_harm_is_told(folder: Path, harm: str, capsys: pytest.CaptureFixtur
     assert finding in told(folder)
     code = run(["check", str(folder)])
     assert code == int("错误" in capsys.readouterr().out)
+
+
+def with_facts(folder: Path) -> Path:
+    """The round with its figures as Parquet, and nothing wrong."""
+    with open_round(folder, clock=clock()) as round_:
+        consolidate_round(round_, SumRequest(parquet=True))
+    assert told(folder) == []
+    return folder / "成果" / "汇总明细.parquet"
+
+
+def test_the_facts_of_a_round_are_named_in_the_ledger(folder: Path) -> None:
+    facts = with_facts(folder)
+    facts.write_bytes(facts.read_bytes() + b"\0")
+    assert told(folder) == [("LEDG-04", "damaged")]
+
+
+def test_a_database_adds_the_facts_up(folder: Path) -> None:
+    facts = with_facts(folder)
+    duckdb.read_parquet(str(facts)).project("* REPLACE (value + 1 AS value)").write_parquet(str(facts.with_name("x")))
+    facts.write_bytes(facts.with_name("x").read_bytes())
+    with open_round(folder, clock=clock()) as round_:
+        round_.ledger.wrote({kept_as(round_, facts): digest_of(facts)})
+    assert told(folder) == [("LEDG-04", "sums")]
+
+
+def test_facts_of_before_another_return_are_only_noted(folder: Path) -> None:
+    facts = with_facts(folder).read_bytes()
+    put(folder, "3.xlsx", reply(folder, "003", GOOD))
+    with open_round(folder, clock=clock()) as round_:
+        consolidate_round(round_)
+    assert told(folder) == []
+    (folder / "成果" / "汇总明细.parquet").write_bytes(facts)
+    assert told(folder) == [("LEDG-04", "stale")]
 
 
 def test_a_step_whose_event_could_not_be_written_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections import defaultdict
@@ -12,18 +11,19 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path, PureWindowsPath
 
-from toolkit.collection.folder import AREAS, SUM_FIGURES, SUM_TABLE
+from toolkit.collection.folder import AREAS, SUM_FIGURES, SUM_PARQUET, SUM_TABLE
 from toolkit.collection.ledger.upkeep import ran_back
 from toolkit.collection.signature import genuine
-from toolkit.consolidation.export import long_csv, sums_json
+from toolkit.consolidation.export import long_csv, parquet_sums, sums_json
 from toolkit.errors import LedgerError
+from toolkit.io.files import digest_of
 from toolkit.model.codes import Code
 from toolkit.model.finding import Finding
 from toolkit.model.returns import Identity
 from toolkit.model.sentences import worded
 from toolkit.pipeline.round.consolidate import add_up
 from toolkit.pipeline.round.open import ISSUED, Round
-from toolkit.pipeline.round.results import folder_of
+from toolkit.pipeline.round.results import folder_of, kept_as
 from toolkit.pipeline.round.sending.distribute import book_name
 from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.status import manuscripts
@@ -53,7 +53,7 @@ def _kept(round_: Round) -> Iterator[Finding]:
     known = {folder.original(one.sha256): one.sha256 for some in round_.ledger.revisions().values() for one in some}
     known |= {folder.manuscript(one.sha256): one.sha256 for one in manuscripts(round_)}
     for path, sha256 in known.items():
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        found = digest_of(path)
         place = f"{books}/{path.as_posix().rpartition(f'/{books}/')[2]}"
         if found != sha256:
             yield Finding.at(worded(Code.LEDG_01, "altered" if found else "missing", place=place))
@@ -128,23 +128,45 @@ Told = tuple[set[tuple[str, str]], dict[tuple[str, str], object]]
 def _sums(round_: Round) -> Iterator[Finding]:
     """The figures of 成果 against the returns that count; only noted where other returns were added up."""
     made, results = add_up(round_, standings(round_)), round_.folder.results
-    yield from _held(round_, results / SUM_FIGURES, sums_json(made.total), _of_json)
+    due = _of_json(sums_json(made.total))
+    yield from _held(round_, results / SUM_FIGURES, due, _of_json)
     for area in made.areas:
         below = results / AREAS / folder_of(area.code, area.name)
-        yield from _held(round_, below / SUM_FIGURES, sums_json(area.total), _of_json)
-    yield from _held(round_, results / SUM_TABLE, b"".join(long_csv(made.total)), _of_csv)
+        yield from _held(round_, below / SUM_FIGURES, _of_json(sums_json(area.total)), _of_json)
+    yield from _held(round_, results / SUM_TABLE, _of_csv(b"".join(long_csv(made.total))), _of_csv)
+    yield from _facts(round_, results / SUM_PARQUET, due)
 
 
-def _held(round_: Round, path: Path, data: bytes, read: Callable[[bytes], Told]) -> Iterator[Finding]:
+def _held(round_: Round, path: Path, due: Told, read: Callable[[bytes], Told]) -> Iterator[Finding]:
     if not path.is_file():
         return
-    file, due = path.relative_to(round_.folder.root).as_posix(), read(data)
     try:
         told = read(path.read_bytes())
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error):
-        yield Finding.at(worded(Code.LEDG_04, "damaged", file=file))
+        told = None
+    yield from _compared(round_, path, due, told)
+
+
+def _facts(round_: Round, path: Path, due: Told) -> Iterator[Finding]:
+    """The Parquet file that the ledger names: as it was written and, where DuckDB is there, added up by that."""
+    named, found = round_.ledger.outputs().get(kept_as(round_, path), ""), digest_of(path)
+    if not named or not found:
         return
-    if told[0] != due[0]:
+    if found != named:
+        yield from _compared(round_, path, due, None)
+    elif (summed := parquet_sums(path)) is not None:
+        added = {one.name for one in round_.kind.variables.values() if one.aggregate.additive}
+        figures = {key: value for key, value in due[1].items() if key[0] in added and value is not None}
+        told = {(name, ""): value for name, value in summed[1].items() if name in added and value is not None}
+        yield from _compared(round_, path, (due[0], figures), (summed[0], dict(told)))
+
+
+def _compared(round_: Round, path: Path, due: Told, told: Told | None) -> Iterator[Finding]:
+    """What a file of figures says against what it should; None where it cannot be read, or was written over."""
+    file = path.relative_to(round_.folder.root).as_posix()
+    if told is None:
+        yield Finding.at(worded(Code.LEDG_04, "damaged", file=file))
+    elif told[0] != due[0]:
         yield Finding.at(worded(Code.LEDG_04, "stale", file=file))
     elif names := [key for key in due[1] | told[1] if key not in told[1] or told[1][key] != due[1].get(key)]:
         name, code = names[0]

@@ -10,6 +10,7 @@ from toolkit.collection.roster.read import Role
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
 from toolkit.consolidation.findings import compare, completeness
+from toolkit.io.files import digest_of
 from toolkit.model.finding import Finding
 from toolkit.model.returns import FiledVerdict
 from toolkit.model.sentences import phrase
@@ -17,7 +18,7 @@ from toolkit.model.standing import Standing, State
 from toolkit.pipeline.consolidate import WHOLE, SumRequest, rules_on_sum, said_of
 from toolkit.pipeline.round.collect import collect
 from toolkit.pipeline.round.open import Round
-from toolkit.pipeline.round.results import RoundSums, retire, target_of, write_results, write_unit_reports
+from toolkit.pipeline.round.results import RoundSums, kept_as, retire, target_of, write_results, write_unit_reports
 from toolkit.pipeline.round.sending.hand_back import hand_back
 from toolkit.pipeline.round.status import Run, moved, take_stock
 from toolkit.pipeline.verify import Stages, silent
@@ -36,8 +37,8 @@ def consolidate_round(round_: Round, wanted: SumRequest = WHOLE, stages: Stages 
     folder = target_of(round_, wanted.target, area, everything=wanted.everything)
     stages("写汇总结果", 0)
     made = write_results(round_, folder, run, sums, template)
-    if wanted.parquet and sums.total.members:
-        made.parquet(folder, sums.total)
+    if wanted.parquet and sums.total.members and (facts := made.parquet(folder, sums.total)):
+        round_.ledger.wrote({kept_as(round_, facts): digest_of(facts)})
     if wanted.reports:
         below = {unit.code for unit in round_.roster.reporting(area)}
         reported = [one for one in found if not area or one.code in below]

@@ -91,7 +91,7 @@ def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written fro
         below = folder / UNIT_REPORTS / folder_of(one.code, one.short)
         digest = hashlib.sha256(looks + encode_verdict(one.verdict)).hexdigest()
         # Earlier versions kept the path as it was typed.
-        before = {done.get(_kept_as(round_, below)), done.get(str(below))}
+        before = {done.get(kept_as(round_, below)), done.get(str(below))}
         if digest not in before or not below.is_dir() or not any(below.iterdir()):
             due.append((one.name, below, digest))
             items.append((one.verdict, below))
@@ -104,7 +104,7 @@ def write_unit_reports(  # noqa: PLR0913, PLR0917 - what a report is written fro
             written = results.report(f"{name}的报告", work, name)
             if written is not None:
                 # With a format left out it is not done: the next run writes it, as soon as the library is there.
-                round_.ledger.wrote({_kept_as(round_, below): "" if written.left else digest})
+                round_.ledger.wrote({kept_as(round_, below): "" if written.left else digest})
             progress(1)
 
 
@@ -118,7 +118,7 @@ def _written(form: str, template: bytes | None, items: list[tuple[Verdict, Path]
     return out
 
 
-def _kept_as(round_: Round, path: Path) -> str:
+def kept_as(round_: Round, path: Path) -> str:
     """A path as the ledger keeps it: from the round's folder, however that was spelt this time."""
     root, place = (Path(os.path.abspath(one)) for one in (round_.folder.root, path))  # noqa: PTH100 - links stay
     return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
