@@ -157,7 +157,8 @@ def severity(check: Check, context: Context) -> Severity:
 def _finding(
     instrument: Instrument, submission: Submission, check: Check, policy: Policy, folded: tuple[str, ...]
 ) -> Finding:
-    level = policy.severity(check.rule.id, severity(check, submission.context))
+    unit = submission.content.identity.code
+    level = policy.severity(check.rule.id, severity(check, submission.context), unit)
     message = ("（试行）" if check.rule.beta else "") + sentence(instrument, submission, check)
     told = Statement(check.rule.id, level, message, check.rule.remedy or "请核对这些单元格，改正填错的数")
     left, right = sides(submission, check)

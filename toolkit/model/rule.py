@@ -10,6 +10,7 @@ from typing import Annotated
 
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.keys import Also, Ref
+from toolkit.model.sentences import phrase
 
 _SEVERITIES = Also(among=("error", "verify", "note"))
 #: A rule about texts says which texts it reads.
@@ -66,17 +67,19 @@ class TextRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A unit is let off a rule, for a reason, until a day (inclusive)."""
+    """A unit is let off a rule, or alone may explain a failure of it, for a reason, until a day (inclusive)."""
 
     unit: Annotated[str, "code or full name"]
     rule: Annotated[str, "id of the rule"]
     reason: Annotated[str, "why"]
     until: Annotated[date, "the last day"]
+    explain: Annotated[bool, "it is not let off: it may explain what others must correct"] = False
 
     @property
     def words(self) -> str:
-        """The sentence that stands in place of the unit's explanation."""
-        return f"收表单位同意不按此条核对（至 {self.until.isoformat()}）：{self.reason}"
+        """The sentence that stands in place of the unit's explanation, or says that it may explain."""
+        what = "由单位说明原因" if self.explain else "不按此条核对"
+        return f"收表单位同意{what}（至 {self.until.isoformat()}）：{self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +89,20 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: Mapping[tuple[str, str], Waiver] = field(default_factory=dict)
 
-    def severity(self, rule: str, of_the_form: Severity) -> Severity:
-        """How bad a failure of a rule is in this round."""
-        return self.severities.get(rule, of_the_form)
+    def severity(self, rule: str, of_the_form: Severity, unit: str) -> Severity:
+        """How bad a failure of a rule is in this round, of a unit by its code."""
+        level, waiver = self.severities.get(rule, of_the_form), self.waivers.get((unit, rule))
+        return Severity.VERIFY if level is Severity.ERROR and waiver is not None and waiver.explain else level
 
     def waived(self, finding: Finding, unit: str) -> Finding:
-        """A finding under this policy: one that is waived is still told, with the reason, and counts as explained."""
+        """A finding under this policy: one that is waived is still told, with the reason, and counts as explained.
+
+        Where the office made an error of what the form lets units explain, the finding says that it must be corrected.
+        """
         waiver = self.waivers.get((unit, finding.rule))
-        if waiver is None or finding.severity in {Severity.FATAL, Severity.NOTE}:
+        if waiver is None and finding.severity is self.severities.get(finding.rule) is Severity.ERROR:
+            return replace(finding, remedy=f"{finding.remedy}{phrase('must correct')}")
+        if waiver is None or waiver.explain or finding.severity in {Severity.FATAL, Severity.NOTE}:
             return finding
         return replace(finding, severity=Severity.VERIFY, explanation=waiver.words, remedy="不必修改。")
 

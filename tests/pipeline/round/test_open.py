@@ -90,6 +90,62 @@ def test_a_waiver_lets_one_unit_off_one_rule_until_its_day(folder: Path) -> None
     assert judged(folder, "2026-01-26 00:30")["001"].status is Status.RETURNED
 
 
+SAID = "文件清理后两件合并为一件，并入上年目录。"
+ONLY = """
+[severity]
+"YOY-02" = "error"
+[[waiver]]
+unit = "001"
+rule = "YOY-02"
+reason = "清理规范性文件"
+until = "2026-03-31"
+explain = true
+"""
+
+
+@pytest.fixture
+def unlike_last_year(tmp_path: Path) -> Path:
+    """Two units whose documents do not follow from last year's, both with an explanation."""
+    begin(folder := tmp_path / "round")
+    told = {"last_year.proactive.normative.in_force": 5, "proactive.normative.in_force": 3}
+    for code in ("001", "002"):
+        put(folder, f"{code}.xlsx", reply(folder, code, {**told, explain_name("YOY-02[normative]"): SAID}))
+    return folder
+
+
+def test_only_the_units_named_may_explain_and_others_are_told_to_correct(unlike_last_year: Path) -> None:
+    folder = unlike_last_year
+    before = judged(folder)
+    assert {before[code].status for code in ("001", "002")} == {Status.EXPLAINED}
+    rule(folder, ONLY)
+    found = judged(folder)
+    assert {code: found[code].status.value for code in ("001", "002")} == {"001": "explained", "002": "returned"}
+    may, must = only(found["001"], "YOY-02"), only(found["002"], "YOY-02")
+    assert (may.severity, may.explanation) == (Severity.VERIFY, SAID)
+    assert (must.severity, must.explanation) == (Severity.ERROR, "")
+    assert must.remedy.endswith("本轮这一条须改正，写情况说明不能代替。")
+    assert "须改正" not in may.remedy
+    assert judged(folder, "2026-04-01 10:00")["001"].status is Status.RETURNED
+
+
+def test_a_unit_that_may_explain_has_to_say_something(unlike_last_year: Path) -> None:
+    told = {"last_year.proactive.normative.in_force": 5, "proactive.normative.in_force": 3}
+    put(unlike_last_year, "001.xlsx", reply(unlike_last_year, "001", told))
+    rule(unlike_last_year, ONLY)
+    found = judged(unlike_last_year)["001"]
+    assert (found.status, only(found, "YOY-02").explanation) == (Status.RETURNED, "")
+    assert "请在“情况说明”一栏" in only(found, "YOY-02").remedy
+
+
+def test_on_the_sum_it_is_no_worse_than_what_the_units_explained(unlike_last_year: Path) -> None:
+    (unlike_last_year / "收件" / "002.xlsx").unlink()
+    rule(unlike_last_year, ONLY)
+    with open_round(unlike_last_year, clock=clock()) as round_:
+        done = consolidate_round(round_, SumRequest(reports=False))
+    (one,) = [one for one in done.findings if one.rule == "YOY-02"]
+    assert (one.severity, SAID in one.explanation) == (Severity.VERIFY, True)
+
+
 def test_a_format_that_fails_leaves_the_others_of_the_report_where_they_are(tmp_path: Path) -> None:
     begin(folder := tmp_path / "round")
     put(folder, "1.xlsx", reply(folder, "001", GOOD))
@@ -202,6 +258,8 @@ def test_where_the_slip_may_be_is_told_in_the_copy_the_notice_and_the_board(tmp_
             '[[waiver]]\nunit = "001"\nrule = "BAL-02"\nreason = "因"\nuntil = "明年"\n',
             "第 1 个 [[waiver]]：until“明年”不对，应写成",
         ),
+        (ONLY.replace("error", "verify"), "[[waiver]] 001：要让它说明 YOY-02"),
+        (ONLY.replace("YOY-02", "BAL-01"), "[[waiver]] 001：要让它说明 BAL-01"),
         ('[[waiver]]\nunit = "001"\nrules = "BAL-02"\n', "第 1 个 [[waiver]]：不认识“rules”，是不是“rule”？"),
     ],
 )

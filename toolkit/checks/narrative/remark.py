@@ -78,6 +78,6 @@ def finding_of(instrument: Instrument, content: Return, remark: Remark, policy: 
     rule, names = instrument.text_rules[remark.rule], (remark.text, *remark.variables)
     told = statement_of(rule, remark)
     message = ("（试行）" if rule.beta else "") + as_written(told.message, content.texts.get(remark.text, ""))
-    told = told._replace(severity=policy.severity(rule.id, told.severity), message=message)
+    told = told._replace(severity=policy.severity(rule.id, told.severity, content.identity.code), message=message)
     sides = {"left": remark.left, "right": remark.right, "row": (instrument.form.texts[remark.text].label,)}
     return with_explanation(instrument, content, rule.explanation, told, names, **sides)

@@ -49,6 +49,8 @@ def ruling_problems(settings: Settings, kind: Instrument, roster: Roster) -> Ite
     for one in settings.waivers:
         if one.rule not in rules:
             yield f"[[waiver]] 没有规则“{one.rule}”"
+        elif one.explain and not (settings.severities.get(one.rule) is Severity.ERROR and _explained(kind, one.rule)):
+            yield phrase("no explaining", unit=one.unit, rule=one.rule)
         if one.unit not in roster.titles:
             yield f"[[waiver]] 名册里没有“{one.unit}”，请写单位代码或全称"
 
