@@ -241,7 +241,7 @@ class _Line:
         return bool(sense.columns) and sense.columns != (self.known.all_columns,)
 
     def about(self, one: Said) -> tuple[str, ...]:
-        """What words without an object are about; where several rows are named, these are the home's after mere words."""
+        """What words without an object are about; after mere words, where several rows are named, the home."""
         own = self.faded and len(self.rows) > 1 and (one.labels or any(one.years))
         topic = self.topic or (self.home if own else "")
         return one.objects or ((topic,) if topic else ())
