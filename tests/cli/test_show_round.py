@@ -236,7 +236,7 @@ def test_of_units_that_became_one_it_is_said_what_the_new_one_has_to_do_and_noth
     run(["collect", str(folder)])
     out = capsys.readouterr().out
     told = "待定  教育民政局：由 001、002 合并而来，各自的表都收到过，都没有计入："
-    assert f"{told}请通知新单位用自己的工作簿报合并后的数；还没有发的，先运行 xxgk distribute {folder}" in out
+    assert f"{told}请通知新单位用自己的工作簿报合并后的数，还没有发的先发放" in out
     assert "选定" not in out
 
 

@@ -124,7 +124,7 @@ def test_the_first_notice_names_what_fails_with_the_proposed_zeros() -> None:
     assert balances(first) == [(cell, Severity.VERIFY, "空格按 0 计算时")]
     text = notice(form(), first)
     assert "2. 申请情况!D6（请核实）：空格按 0 计算时，“自然人”列：" in text
-    assert "改正填错的数。建议：可能的位置：" in text
+    assert "改正填错的数。可能的位置：" in text
     assert "3. " not in text
     waiting = judge(copied(unbalanced()))
     assert balances(waiting) == [(cell, Severity.VERIFY, "浅蓝色的格按建议的数计算时")]

@@ -57,19 +57,11 @@ class Weights:
             kind = "swap" if b == d and abs(r - s) + abs(c - e) == 1 else kind
             ways.append((log(KINDS[kind] / _PLACES[kind] / self.touched), kind))
         elif kind not in {"line", "several"}:
-            moved = kind == "rows" and self._typed_too_high(cells)
-            ways.append((log(KINDS["row_moved" if moved else kind] / _PLACES[kind]), kind))
+            ways.append((log(KINDS[kind] / _PLACES[kind]), kind))
         if kind in {"line", "several", "carried", "exchange", "swap"}:
             ways += self._as_several(news)
         weight, kind = max(ways)
         return Explanation(kind, news, weight + self.figures(news) + self.heard(news))
-
-    def _typed_too_high(self, cells: Iterable[int]) -> bool:
-        """Whether two rows are one row, typed into the empty line above its own."""
-        rows: dict[int, list[int]] = defaultdict(list)
-        for cell in cells:
-            rows[self.system.place[cell][1]].append(self.values[cell])
-        return max(rows) == min(rows) + 1 and not any(rows[max(rows)])
 
     def _as_several(self, news: Mapping[int, int]) -> list[tuple[float, str]]:
         """Cells that have nothing to do with each other, or all stand in one line."""

@@ -197,12 +197,8 @@ def standings(round_: Round, lying: Strays | None = None) -> list[Standing]:
         wish = wishes.get(unit.code, _Wishes())
         one = _standing(round_, unit, [verdict for verdict, _ in sent], wish, lying)
         if one.state is State.MISSING:
-            merged, books = came.merged(unit), round_.command("distribute")
-            why = (
-                phrase("merged", codes="、".join(merged), distribute=books)
-                if merged
-                else _again(round_, one, sent, wish, copies)
-            )
+            merged = came.merged(unit)
+            why = phrase("merged", codes="、".join(merged)) if merged else _again(round_, one, sent, wish, copies)
             one = replace(one, state=State.UNDECIDED, late=False, reason=why, held=not merged) if why else one
         out.append(_among_rivals(round_, one, [pair for pair in sent if pair[0].revision not in wish.withdrawn]))
     return out

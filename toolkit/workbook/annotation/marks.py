@@ -115,7 +115,7 @@ def _in_words(finding: Finding, back: Collection[Place]) -> Finding:
     elif set(cells) & set(back):
         remedy = f"合计公式已恢复。{remedy}"
     if finding.suggestion:
-        remedy = f"{remedy}建议：{finding.suggestion}。"
+        remedy = f"{remedy}{finding.suggestion}。"
     return replace(finding, severity=severity, message=problem, remedy=printable(remedy))
 
 
