@@ -65,16 +65,16 @@ def rivals(round_: Round, found: Sequence[Standing], told: Mapping[str, Seen]) -
 
 
 def roster_told(round_: Round, found: Sequence[Standing], changes: Sequence[Change]) -> Iterator[str]:
-    """What the roster says otherwise than the ledger, as long as it stands so; units that left are told once."""
+    """What roster and form say otherwise than the ledger, as long as it stands so; units that left are told once."""
     yield from round_.held.told
     yield from round_.clock
-    yield from form_told(round_, found)
     told, removed = {one.code for one in changes if one.kind == LEFT}, round_.held.removed
     gone = {code: f"{one.name}（{code}）" for code, one in _gone(round_, found).items() if code not in told}
     for where, codes in (("不在名册里", gone.keys() & removed), ("名册里写明不报送", gone.keys() - removed)):
         if codes:
             named = "、".join(gone[code] for code in sorted(codes))
             yield phrase("gone", where=where, units=named, log=round_.command("log 编码"))
+    yield from form_told(round_, found)
 
 
 def form_told(round_: Round, found: Sequence[Standing]) -> Iterator[str]:
