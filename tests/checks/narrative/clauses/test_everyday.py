@@ -646,3 +646,83 @@ def test_why_a_figure_is_not_read_is_said() -> None:
 )
 def test_all_and_none_are_right_where_they_are(sentence: str) -> None:
     assert told(content(sentence, table=DONE)) == []
+
+
+#: By what makes them read: a text, its sentences, and every figure that is read, with whether it agrees.
+STRUCTURE: dict[str, list[tuple[str, str, list[tuple[int, bool]]]]] = {
+    "a word of everyday language hides no other: 约 in 集约, 件 in 文件, 在办 in 在办理": [
+        (REQUESTS, "依托集约化平台建设成果，收到政府信息公开申请12件。", [(12, True)]),
+        (
+            REQUESTS,
+            "收到政府信息公开申请12件，在办理结果方面，予以公开5件，部分公开3件。",
+            [(12, True), (5, True), (3, False)],
+        ),
+        (REQUESTS, "上年结转政府信息公开办理数量2件。", [(2, True)]),
+        (REQUESTS, "上年结转政府信息公开办理数量3件。", [(3, False)]),
+    ],
+    "rows stay those of the table behind a semicolon and behind mere words": [
+        (
+            REQUESTS,
+            "为提高答复质量，统一文书样式，其中予以公开或部分公开7件；不予公开1件；无法提供2件；其他处理4件。",
+            [(7, True), (1, True), (2, True), (4, False)],
+        ),
+        (REQUESTS, "规范办理流程，予以公开5件，部分公开2件；结转下年度2件。", [(5, True), (2, True), (2, True)]),
+    ],
+    "a clause that names the business keeps it": [
+        (REQUESTS, "建立健全依申请公开登记台账，全年答复12件。", [(12, True)]),
+        (REQUESTS, "建立健全依申请公开登记台账，全年答复13件。", [(13, False)]),
+    ],
+    "of all that was counted": [
+        (REQUESTS, "收到政府信息公开申请12件，均按程序和要求细致推敲，已答复12件。", [(12, True), (12, True)]),
+        (REQUESTS, "收到政府信息公开申请12件（均为自然人提交）。", [(12, True), (12, False)]),
+        (REQUESTS, "收到诉讼2件，其中直接起诉1件，均维持。", [(2, True), (1, True), (1, True)]),
+    ],
+    "a year inside a sentence ends with it": [
+        (REQUESTS, "收到政府信息公开申请12件以及2024年转办申请2件。全年共办理申请12件。", [(12, True), (12, True)]),
+        (REQUESTS, "办结政府信息公开申请12件（含上年结转）。", [(12, True)]),
+    ],
+    "主动公开 before what is published": [
+        (DISCLOSURE, "本局主动公开行政规范性文件4件。", [(4, True)]),
+        (DISCLOSURE, "本局主动公开行政规范性文件5件。", [(5, False)]),
+        (DISCLOSURE, "主动公开行政许可处理事项740件、行政处罚处理事项880件。", []),
+    ],
+    "what is counted, by a loose word, and in another unit": [
+        (REQUESTS, "未收到依申请公开相关事项。", [(0, False)]),
+        (REQUESTS, "没有发生因政府信息公开引发行政复议等事件。", [(0, False)]),
+        (REQUESTS, "未收到依申请公开事项申请。", [(0, False)]),
+        (REQUESTS, "全年发生依申请公开12次，政府信息公开行政复议4条。", [(12, True), (4, True)]),
+        (DISCLOSURE, "发布行政规范性文件4篇。", [(4, True)]),
+        (DISCLOSURE, "制定规范性文件4件，清理废止文件1件，现行有效文件12件。", [(4, True), (1, True), (12, False)]),
+        (DISCLOSURE, "未制定规范性文件和政策措施。", [(0, False)]),
+    ],
+    "reasons that are only examples": [
+        (REQUESTS, "收到申请12件，因本机关不掌握、需另行汇总等原因无法提供2件。", [(12, True), (2, True)]),
+        (REQUESTS, "收到申请12件，因本机关不掌握、需另行汇总等原因无法提供3件。", [(12, True), (3, False)]),
+    ],
+    "受理 means what came, not what was done": [
+        (REQUESTS, "受理政府信息公开申请14件。", [(14, True)]),
+        (REQUESTS, "受理政府信息公开申请11件。", [(11, False)]),
+    ],
+    "a row named twice, and a part of it": [
+        (
+            REQUESTS,
+            "收到申请12件。2件为本机关不掌握，1件为信息不存在、1件为不属于本机关职责范围。",
+            [(12, True), (2, True), (1, True), (1, True)],
+        ),
+    ],
+    "words that name no row as such": [(REQUESTS, "收到申请12件，共公开或部分公开政府信息9件。", [(12, True)])],
+}
+
+
+@pytest.mark.parametrize(("text", "sentence", "figures"), [one for several in STRUCTURE.values() for one in several])
+def test_the_build_of_a_sentence_says_what_is_meant(text: str, sentence: str, figures: list[tuple[int, bool]]) -> None:
+    assert read(content(sentence, text)) == figures
+
+
+def test_a_government_alone_is_a_part_of_its_area() -> None:
+    words = "全区共受理政府信息公开申请12件，区政府本级共受理7件。"
+    assert read(content(words, unit="云岭区人民政府")) == [(12, True)]
+
+
+def test_an_area_of_a_committee_is_its_own() -> None:
+    assert read(content("我区收到政府信息公开申请12件。", unit="云岭高新区管委会")) == [(12, True)]

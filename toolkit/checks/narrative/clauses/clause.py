@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of
@@ -175,6 +176,19 @@ def behind_both(several: Sequence[Clause]) -> dict[int, list[Token]]:
             if any(word.kind in {Kind.ACT, Kind.LABEL} for word in words):
                 out[i] = words
     return out
+
+
+def denied(several: Sequence[Token]) -> tuple[list[Token], int]:
+    """The words of a denial without what nobody understands in its list, which is denied as well; where it denies."""
+    pairs = [*pairwise(several), (several[-1], several[-1])]
+    known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
+    if [one.kind for one in known[-2:]] == [Kind.JOIN, Kind.UNKNOWN]:
+        del known[-2:]  # 未制定规范性文件和政策措施
+    first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
+    for i in range(first + 3, len(known)):  # 未发生诉讼或出现申诉
+        if known[i].kind is Kind.ACT and (known[i - 1].kind, known[i - 2].kind) == (Kind.JOIN, Kind.OBJECT):
+            known.insert(first + 1, known.pop(i))
+    return known, first
 
 
 class Said(NamedTuple):

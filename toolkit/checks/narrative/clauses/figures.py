@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 
 from toolkit.checks.narrative.chinese import normalised, sentences
 from toolkit.checks.narrative.clauses.clause import (
@@ -21,6 +21,7 @@ from toolkit.checks.narrative.clauses.clause import (
     Said,
     behind_both,
     clauses,
+    denied,
     pieces,
     resolved,
     said,
@@ -96,8 +97,8 @@ class _Line:
         self.year = self.year_of_line
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        known = tokens(self.instrument, sentence, self.reporting, self.body)
-        words = resolved(known, self.body, {one.id: one.act for one in self.known.objects.values() if one.act})
+        acts = {one.id: one.act for one in self.known.objects.values() if one.act}
+        words = resolved(tokens(self.instrument, sentence, self.reporting, self.body), self.body, acts)
         self.rows |= {one.name for one in words if one.kind is Kind.LABEL}
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
@@ -133,10 +134,7 @@ class _Line:
         return out._replace(themed=True) if self.topic else out
 
     def turn(self, clause: Clause, *, opening: bool) -> None:
-        """What the beginning of a clause changes: the year, and whether parts of something are listed.
-
-        A year at the opening of a sentence holds on, another one to the end of its sentence.
-        """
+        """What its beginning changes: the year (inside a sentence to its end), and whether parts are listed."""
         first = clause.tokens[0]
         head = next((one.kind for one in clause.tokens if one.kind is not Kind.FILLER), Kind.MARK)
         if clause.depth:
@@ -241,7 +239,7 @@ class _Line:
         return bool(sense.columns) and sense.columns != (self.known.all_columns,)
 
     def about(self, one: Said) -> tuple[str, ...]:
-        """What words without an object are about; after mere words, where several rows are named, the home."""
+        """What words without an object are about; of several rows named, after mere words, the home."""
         own = self.faded and len(self.rows) > 1 and (one.labels or any(one.years))
         topic = self.topic or (self.home if own else "")
         return one.objects or ((topic,) if topic else ())
@@ -329,15 +327,7 @@ class _Line:
 
     def denial(self, sentence: str, clause: Clause) -> Iterator[StatedFigure]:
         """What a clause says that there is none of. It must say nothing else: any further word may make it less."""
-        # 未发生举报、投诉、行政复议: what nobody understands is denied as well.
-        pairs = [*pairwise(clause.tokens), (clause.tokens[-1], clause.tokens[-1])]
-        known = [one for one, after in pairs if (one.kind, after.kind) != (Kind.UNKNOWN, Kind.JOIN)]
-        if [one.kind for one in known[-2:]] == [Kind.JOIN, Kind.UNKNOWN]:
-            del known[-2:]  # 未制定规范性文件和政策措施
-        first = next(i for i, one in enumerate(known) if one.kind is Kind.NO)
-        for i in range(first + 3, len(known)):  # 未发生诉讼或出现申诉
-            if known[i].kind is Kind.ACT and (known[i - 1].kind, known[i - 2].kind) == (Kind.JOIN, Kind.OBJECT):
-                known.insert(first + 1, known.pop(i))
+        known, first = denied(clause.tokens)
         rest = known[first + 1 :]
         whole = self.said(known)
         about = whole.objects or (self.about(whole) if whole.years or whole.labels else ())
