@@ -224,10 +224,7 @@ def _word(known: Dictionary, sentence: str, at: int) -> Token | None:
 
 
 def _listed(known: Dictionary, sentence: str, at: int) -> str:
-    """The longest word that is listed and begins here; empty if there is none.
-
-    Not one whose last character begins a word that goes on, where else nothing would: 公开|办理, not 公开办|理.
-    """
+    """The longest listed word that begins here, if any; not torn from the next one: 公开|办理, not 公开办|理."""
     for length in known.lengths.get(sentence[at : at + 2]) or known.lengths.get(sentence[at : at + 1], ()):
         if (word := sentence[at : at + length]) in known.words:
             end = at + length
@@ -237,10 +234,7 @@ def _listed(known: Dictionary, sentence: str, at: int) -> str:
 
 
 def _common(known: Dictionary, sentence: str, at: int) -> Token | None:
-    """A word of everyday language, so that nothing in it is taken for a word of its own: the 约 of 集约, 件 of 文件.
-
-    None where a listed word begins in it and goes on behind it.
-    """
+    """A word of everyday language, so that nothing in it is one of its own (约 of 集约); no listed word goes beyond."""
     for word in words_from(sentence, at):
         end = at + len(word)
         if not any(place + len(_listed(known, sentence, place)) > end for place in range(at + 1, end)):
