@@ -22,7 +22,7 @@ from toolkit.pipeline.round.standing import standings
 from toolkit.pipeline.round.start import Started, start
 from toolkit.text import width_of
 from toolkit.workbook.template.cells import Prefill
-from toolkit.workbook.template.press import _STAND_INS, _Master
+from toolkit.workbook.template.press import _STAND_INS, _master
 
 Value = Decimal | int | str | None
 HEADS = ("编码", "单位全称", "简称", "机关类别", "上级", "联系人", "报送", "不纳入原因", "曾用编码")
@@ -126,11 +126,11 @@ def replies(folder: Path, codes: Sequence[str], changed: Mapping[str, int]) -> d
         texts = {code: {field: str(getattr(one, field)) for field in _STAND_INS} for code, one in given.items()}
         told = {**values(), **{name: Decimal(value) for name, value in changed.items()}}
         first = replace(given[codes[0]], values=told)
-        master = _Master.of(round_.kind, first, texts[codes[0]], {})
+        master = _master(round_.kind, first, texts[codes[0]], {})
         assert master is not None
         for code in codes:
             assert width_of(given[code].unit) == width_of(first.unit)
-            out[code] = master.filled(texts[code], {})
+            out[code] = master(texts[code], {})
     return out
 
 
