@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import UndefinedError
@@ -14,8 +15,9 @@ ANNOTATION = "toolkit.workbook.annotation"
 
 
 def test_line_ends_of_a_template_are_not_printed_and_its_texts_are_escaped() -> None:
-    words = {"look": 1, "words": 2, "how": "", "checks": "甲<乙", "summary": "甲!A1", "confirmed": "是", "told": ()}
-    made = from_template(ANNOTATION, "confirm", **words, verdicts="", cell=lambda *_: "")
+    looks = SimpleNamespace(font=lambda *_: 1, text=lambda *_, **_more: 2)
+    words = {"look": 1, "how": "", "checks": "甲<乙", "summary": "甲!A1", "confirmed": "是", "told": ()}
+    made = from_template(ANNOTATION, "confirm", **words, looks=looks, verdicts="", cell=lambda *_: "")
     assert "\n" not in made
     assert '<f>"甲&lt;乙："&amp;甲!A1</f>' in made
 

@@ -164,9 +164,7 @@ def status_command(
 
 @app.command(cls=ChineseCommand, name="check", help="查台账：原件、记录、汇总数是否对得上。")
 def check_command(
-    folder: Place = Path(),
-    output: opt.TextOrJson = opt.Format.TEXT,
-    fail_on: opt.Fail = opt.FailOn.ERROR,
+    folder: Place = Path(), output: opt.TextOrJson = opt.Format.TEXT, fail_on: opt.Fail = opt.FailOn.ERROR
 ) -> int:
     """Hold the books of a round to themselves."""
     from toolkit.cli.show import finding_line

@@ -183,11 +183,10 @@ def _fault(verdict: FiledVerdict | None) -> Finding | None:
 
 def _causes(round_: Round, code: str, ruled: Sequence[str], found: Finding | None) -> list[str]:
     """The lines that may have led to a finding, and that; a ruling of one unit begins with its code."""
-    named = ((line, line.partition("“")[2].partition(" ")[0]) for line in ruled)
-    told = [line for line, unit in named if unit == code or unit not in round_.roster.by_code]
-    if found is None:
-        return told
-    return [*([line for line in told if found.rule in line] or told), f"{found.rule}：{found.message}"]
+    whose = ((line, line.partition("“")[2].partition(" ")[0]) for line in ruled)
+    told = [line for line, unit in whose if unit == code or unit not in round_.roster.by_code]
+    named = [line for line in told if found is not None and found.rule in line] or told
+    return named if found is None else [*named, f"{found.rule}：{found.message}"]
 
 
 def _why_replaced(  # noqa: PLR0913, PLR0917 - both sides, and what may have led to it
