@@ -297,7 +297,7 @@ def answer(round_: Path, cache: Path, distinct: int) -> int:
     some, count = saves(cache, distinct), 0
     inbox = round_ / "收件"
     inbox.mkdir(exist_ok=True)
-    for path in sorted((round_ / "发放").glob("*.xlsx")):
+    for path in sorted((round_ / "发放").rglob("*.xlsx")):
         (inbox / path.name).write_bytes(returned(chosen(some, count), count, identity_of(path)))
         count += 1
     return count

@@ -93,7 +93,7 @@ def laid(size: int, folder: str, cache: str, distinct: int) -> int:
     material.answer(alone, Path(cache), distinct)
     # A file of an inbox is only read: one on the disk is enough for both.
     shutil.copytree(alone, among, copy_function=lambda a, b: (os.link if a.endswith(".xlsx") else shutil.copy2)(a, b))
-    (last,) = (among / "发放").glob(f"{material.code(size - 1)}-*.xlsx")
+    (last,) = (among / "发放").rglob(f"{material.code(size - 1)}-*.xlsx")
     good = material.filled(1, material.identity_of(last))
     files = [(f"{name}.xlsx", one.make(good)) for name, one in MAKERS.items()]
     files += [(f"{name}.zip", one.make(good)) for name, one in ARCHIVES.items()]
