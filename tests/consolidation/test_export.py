@@ -21,7 +21,14 @@ from hypothesis import strategies as st
 from toolkit.consolidation import export
 from toolkit.consolidation.aggregate import AreaSum, Consolidation, aggregate
 from toolkit.consolidation.choice import Expected
-from toolkit.consolidation.export import long_csv, long_parquet, long_table, observations, sums_json
+from toolkit.consolidation.export import (
+    long_csv,
+    long_parquet,
+    long_table,
+    observations,
+    parquet_sums,
+    sums_json,
+)
 from toolkit.errors import ToolkitError
 from toolkit.model.finding import Status
 
@@ -252,6 +259,18 @@ def test_parquet_holds_few_figures_at_a_time_and_a_database_adds_them_up_exactly
     table = duckdb.read_parquet(str(tmp_path / "all.parquet"))
     found = table.aggregate("variable, sum(value)", "variable").fetchall()
     assert dict(found) == {name: value for name, value in made.sums.items() if value is not None}
+
+
+def test_a_database_that_cannot_add_figures_up_exactly_is_not_asked(tmp_path: Path) -> None:
+    def summed(*values: str) -> object:
+        units = [filed(SMALL, f"{number}局", {"t.x.a": value}) for number, value in enumerate(values)]
+        (tmp_path / "facts").write_bytes(b"".join(long_parquet(aggregate(SMALL, units))))
+        found = parquet_sums(tmp_path / "facts")
+        return found and found[1]["t.x.a"]
+
+    assert summed("0.1", "0.2") == Decimal("0.3")
+    assert summed(f"{10**40}.00000000001") is None
+    assert summed(*[f"9{'0' * 30}"] * 20) is None
 
 
 def test_parquet_keeps_long_numbers_and_names_that_are_no_text() -> None:

@@ -111,15 +111,20 @@ def long_parquet(consolidation: Consolidation) -> Iterator[bytes]:
 def parquet_sums(path: Path) -> tuple[set[tuple[str, str]], dict[str, Decimal]] | None:
     """Whose figures a long table in Parquet holds, by code and hash, and the sum of each variable; by DuckDB, exactly.
 
-    None without DuckDB; its own error where the file is no such table.
+    None without DuckDB, and where figures are too long for it: then it would take them for floats, or overflow.
     """
     try:
         duckdb = import_module("duckdb")
     except (ImportError, OSError):
         return None
     table = duckdb.read_parquet(str(path))
+    if table.project("value").types[0].id != "decimal":
+        return None
     units = set(table.project("code, sha256").distinct().fetchall())
-    return units, dict(table.aggregate("variable, sum(value)", "variable").fetchall())
+    try:
+        return units, dict(table.aggregate("variable, sum(value)", "variable").fetchall())
+    except duckdb.OutOfRangeException:
+        return None
 
 
 def _row_groups(consolidation: Consolidation, pa: Any, parquet: Any, schema: Any) -> Iterator[bytes]:  # noqa: ANN401
