@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from toolkit.checks.narrative.clauses.tokens import AREAS, Kind, Token, area_of, ends_of
+from toolkit.instrument.vocabulary import BusinessObject
 
 #: A clause of more words is not read: nobody wrote it as one.
 MOST_WORDS = 120
@@ -32,18 +33,16 @@ _OF = frozenset({"对", "对于", "就", "在", "将", "由于", "属", "属于"
 _BETWEEN = frozenset({Kind.JOIN, Kind.FILLER, Kind.THING})
 #: What may stand before a 案件 or 事项 that goes with a word: 行政诉讼等案件, 依申请公开相关事项.
 _LOOSE = frozenset({"等", "相关", "有关", "等相关", "等有关"})
-
-
 #: What a body does begins with one of these.
 _PREDICATE = frozenset({Kind.ANEW, Kind.ACT, Kind.NO})
 #: The government alone, without the bodies under it.
 _ITSELF = "本级"
 
 
-def resolved(words: Sequence[Token], body: str, acts: Mapping[str, str]) -> list[Token]:
-    """Words of which those around them say more: the body's own short names, other bodies, objects that are ``acts``.
+def resolved(words: Sequence[Token], body: str, objects: Mapping[str, BusinessObject]) -> list[Token]:
+    """Words of which those around them say more: the body's own short names, other bodies, objects that are acts.
 
-    An object of ``acts`` says what is done with the one behind it: 主动公开规范性文件.
+    Such an object says what is done with the one behind it: 主动公开规范性文件.
     """
     area, ends = area_of(body), ends_of(body)
     throughout = bool(area) and any(one.word == f"全{area}" for one in words)
@@ -51,7 +50,7 @@ def resolved(words: Sequence[Token], body: str, acts: Mapping[str, str]) -> list
     for i, one in enumerate(words):
         unnamed = one.kind in {Kind.UNKNOWN, Kind.EACH} and set(one.word) <= set(body)
         other = one.kind is Kind.OWN and bool(body) and one.word[-1] in AREAS and one.word[-1] != area
-        done = acts.get(one.name, "") if one.kind is Kind.OBJECT else ""
+        done = objects[one.name].act if one.kind is Kind.OBJECT else ""
         after = one
         if done or (unnamed and one.word == body[-1:]):
             after = next((near for near in words[i + 1 :] if near.kind not in {Kind.FILLER, Kind.OWN}), one)

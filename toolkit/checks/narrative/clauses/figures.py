@@ -72,8 +72,8 @@ class _Line:
     ``topic``: what a figure counts that does not say so (None: something else); ``brief``: what short names mean.
     ``row``: what the figure before says that is more than who asked; ``of``: what parts are listed of. ``behind``:
     words behind a list. ``faded``: the text's own object is lost to mere words, no other thing was counted since.
-    ``rows``: the labels that it has named.
-    ``joined``: the clause goes on with a list. ``year_of_line``: the year that the last sentence opened with.
+    ``rows``: the labels that it has named. ``joined``: the clause goes on with a list. ``year_of_line``: the year that
+    the last sentence opened with.
     """
 
     def __init__(self, instrument: Instrument, name: str, body: str, year: str) -> None:
@@ -97,8 +97,7 @@ class _Line:
         self.year = self.year_of_line
         self.which, self.acts, self.failed, self.last, self.elsewhen = False, frozenset(), False, "", ""
         found: list[StatedFigure] = []
-        acts = {one.id: one.act for one in self.known.objects.values() if one.act}
-        words = resolved(tokens(self.instrument, sentence, self.reporting, self.body), self.body, acts)
+        words = resolved(tokens(self.instrument, sentence, self.reporting, self.body), self.body, self.known.objects)
         self.rows |= {one.name for one in words if one.kind is Kind.LABEL}
         several = clauses(words)
         behind = {id(several[i]): tail for i, tail in behind_both(several).items()}
