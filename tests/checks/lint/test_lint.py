@@ -211,6 +211,11 @@ def test_a_condition_that_no_entry_fulfils_is_a_fault_of_cells_and_of_rules(cond
     assert told == [("error", "R-01", "条件怎么填都不会成立，等于没有这条规则：R-01")]
 
 
+def test_a_rule_that_is_never_asked_is_told_once_for_all_its_places() -> None:
+    found = [message for _, where, message in told("R-01 = 'if z > x and z < x then x >= y'") if where == "R-01"]
+    assert found == ["条件怎么填都不会成立，等于没有这条规则：R-01[a]、R-01[b]、R-01[c]"]
+
+
 @pytest.mark.parametrize(
     ("rule", "dead"),
     [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 from toolkit.checks.lint.feasibility import contradiction, implied, possible
@@ -88,10 +88,14 @@ def unsummed(instrument: Instrument) -> Iterator[Advice]:
 
 def dead(instrument: Instrument) -> Iterator[Advice]:
     """Checks that no filled-in figures make fail."""
-    for rule, group in groupby(never_fire(instrument), key=lambda check: check.rule.id):
-        places = list(group)
-        where = "、".join(check.key for check in places[:_LISTED])
+    for rule, where in _by_rule(never_fire(instrument)):
         yield Advice("error", rule, f"填什么数都不会不成立，等于没有：{where}")
+
+
+def _by_rule(checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
+    """Each rule with the first of its places among these."""
+    for rule, group in groupby(checks, key=lambda check: check.rule.id):
+        yield rule, "、".join(check.key for check in islice(group, _LISTED))
 
 
 def unreachable(instrument: Instrument) -> Iterator[Advice]:
@@ -103,9 +107,9 @@ def unreachable(instrument: Instrument) -> Iterator[Advice]:
     for text, cells in idle.items():
         told = listed(cells, _LISTED)
         yield Advice("error", "relevant", f"条件“{text}”怎么填都不会成立，这些格永远不用填：{told}")
-    for check in instrument.rules.checks:
-        if check.when and not possible(instrument, check.when):
-            yield Advice("error", check.rule.id, f"条件怎么填都不会成立，等于没有这条规则：{check.key}")
+    never = (check for check in instrument.rules.checks if check.when and not possible(instrument, check.when))
+    for rule, where in _by_rule(never):
+        yield Advice("error", rule, f"条件怎么填都不会成立，等于没有这条规则：{where}")
 
 
 def uncounted(instrument: Instrument) -> Iterator[Advice]:
